@@ -32,10 +32,10 @@ enum class ErrorCode {
 struct Error
 {
     ErrorCode code = ErrorCode::ReadFailed;
-    std::string detail;            ///< facts for the reader: "zip: entry 'data/3' runs past the end"
-    std::optional<ByteOffset> at;  ///< byte of the file where it shows
-    std::string advice;            ///< what to try; empty where describe() knows a good default
-    std::string file;              ///< which file, where it is not the one that was asked for
+    std::string detail = {};            ///< facts for the reader: "zip: entry 'data/3' runs past the end"
+    std::optional<ByteOffset> at = {};  ///< byte of the file where it shows
+    std::string advice = {};            ///< what to try; empty where describe() knows a good default
+    std::string file = {};              ///< which file, where it is not the one that was asked for
 
     bool operator==(const Error &) const = default;
 };

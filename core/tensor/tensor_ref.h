@@ -78,12 +78,16 @@ struct TensorRef
 
     /// Product of the shape; nothing where it does not fit 63 bits.
     [[nodiscard]] std::optional<std::int64_t> elementCount() const;
-    /// Bytes of the elements if they lay contiguously (not of the storage behind a view).
+    /// Bytes of the elements if they lay contiguously (not of the storage behind a view); the largest number
+    /// where the shape is impossible. Types smaller than a byte count as torch packs them: quint4x2 and quint2x4
+    /// row by row.
     [[nodiscard]] ByteCount byteCount() const;
     [[nodiscard]] bool isContiguous() const;
     /// First and one-past-last element of the storage that this tensor touches; nothing on overflow or a negative
     /// index.
     [[nodiscard]] std::optional<std::pair<std::int64_t, std::int64_t>> elementSpan() const;
+    /// The same in bytes of the storage; nothing also where the dtype is unknown.
+    [[nodiscard]] std::optional<ByteRange> storageRange() const;
 };
 
 /// How stored integers become values: (stored - zero_point) * scale (torch.quantize_per_tensor, _per_channel).
