@@ -20,8 +20,12 @@ inline constexpr EntryId kNoEntry = 0xffffffffu;
 /// What a checkpoint's value looks like as a tree of rows with a path each: dict items by key, list items by
 /// number, an object's "args", "items" and attributes, the parts of a sparse or quantised tensor.
 ///
-/// Flat: children of a row stand side by side. A value that is reached twice is shown twice (tied weights),
-/// unless it contains itself or sharing would blow the tree up: then the row is a reference to the first one.
+/// Flat: children of a row stand side by side, breadth first, so a parent's number is smaller than its children's.
+/// A value that is reached twice is shown twice (tied weights), unless it contains itself or sharing would blow the
+/// tree up: then the row is a reference to the first one. Labels need not be unique: a dict may have both 1 and "1".
+///
+/// Attributes of a dict, list or set subclass follow its items; a lone `_metadata`, in which PyTorch notes module
+/// versions in every state_dict, is left out (ValueTree::attributes() has it).
 class EntryTree
 {
 public:
@@ -31,11 +35,17 @@ public:
         EntryId parent = kNoEntry;
         EntryId firstChild = 0;
         std::uint32_t childCount = 0;
-        std::uint32_t label = 0;  ///< ValueId of the key, item number, or index of a fixed name; see label()
-        std::uint8_t labelKind = 0;
-        std::uint8_t cut = 0;  ///< Cut: why children are not shown
+        std::uint32_t label = 0;     ///< ValueId of the key, item number, or index of a fixed name; see label()
+        std::uint8_t labelKind = 0;  ///< LabelKind
+        std::uint8_t cut = 0;        ///< Cut: why children are not shown, or not all of them
     };
     enum class Cut : std::uint8_t { No, ContainsItself, ShownElsewhere, TooDeep, TooMany };
+    enum class LabelKind : std::uint8_t {
+        Root,
+        Key,    ///< dict key or attribute
+        Item,   ///< number within a list, tuple, set or array
+        Fixed,  ///< a part of an object that Waypoint names: "args", "kwargs", "items", "state", ...
+    };
 
     /// Rows for everything reachable from `root`. Requires: `tree` outlives this.
     EntryTree() = default;
@@ -47,7 +57,7 @@ public:
     [[nodiscard]] Cut cut(EntryId id) const { return static_cast<Cut>(m_entries[id].cut); }
     /// Last part of the path as text: "conv1.weight", "0", "args"; the root's is empty.
     [[nodiscard]] std::string label(EntryId id) const;
-    /// Whether the label is a dict key or attribute (and not an item number).
+    /// Whether the label is a dict key, an attribute or a part's name (and not an item number).
     [[nodiscard]] bool isNamed(EntryId id) const;
     /// The key as a Value where the label is a dict key; invalid otherwise.
     [[nodiscard]] Value key(EntryId id) const;
@@ -55,7 +65,7 @@ public:
     [[nodiscard]] std::vector<std::string> path(EntryId id) const;
     /// Path as on a command line: "optimizer/state/0"; a '/' in a key is written %2F.
     [[nodiscard]] std::string pathText(EntryId id) const;
-    /// Child with this label, or kNoEntry.
+    /// First child with this label, or kNoEntry. Linear in the number of children.
     [[nodiscard]] EntryId child(EntryId parent, std::string_view label) const;
     /// Entry at "optimizer/state/0", or kNoEntry. The empty path is the root.
     [[nodiscard]] EntryId find(std::string_view pathText) const;
