@@ -6,21 +6,14 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/io/byte_stream.h"
+#include "core/pickle/shared_values.h"
 #include "core/pickle/value_tree.h"
 
-#include <functional>
 #include <stop_token>
-#include <string>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
-
-/// Where a pickle names a class or function.
-struct GlobalSite
-{
-    std::string name;  ///< "os.system"
-    ByteOffset at;     ///< of the opcode, in the stream's file
-};
 
 /// What a pickle held.
 struct Unpickled
@@ -45,7 +38,7 @@ public:
     };
 
     /// Requires: `tree` outlives the machine.
-    PickleMachine(ValueTree &tree, Options options);
+    PickleMachine(ValueTree &tree, Options options) : m_tree(tree), m_options(std::move(options)), m_shared(tree) {}
 
     /// Reads from the stream's position up to STOP. Errors carry the byte and the opcode. Everything made until
     /// then stays in the tree, every name until then in globals().
@@ -55,7 +48,12 @@ public:
     Result<Unpickled> read(ByteStream &stream);
 
     /// Every use of a name, once per distinct name, in the order of the file; for all read() calls so far.
-    [[nodiscard]] const std::vector<GlobalSite> &globals() const;
+    [[nodiscard]] const std::vector<GlobalSite> &globals() const { return m_shared.sites(); }
+
+private:
+    ValueTree &m_tree;
+    Options m_options;
+    SharedValues m_shared;
 };
 
 }  // namespace waypoint
