@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/checked.h"
+#include "core/base/printable.h"
+#include "core/checkpoint/pickle_into.h"
+#include "core/checkpoint/readers.h"
+#include "core/checkpoint/torch_types.h"
+#include "core/checkpoint/torch_zip_facts.h"
+#include "core/checkpoint/zip_storages.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace waypoint {
+
+namespace {
+
+// torch.save writes data.pkl first, so that the first record's name alone tells what most files are.
+bool beginsWithDataPickle(std::span<const std::byte> head)
+{
+    constexpr std::size_t kNameLengthAt = 26;
+    constexpr std::size_t kNameAt = 30;
+    const std::string_view text(reinterpret_cast<const char *>(head.data()), head.size());
+    if (!text.starts_with("PK\x03\x04") || text.size() < kNameAt)
+        return false;
+    const std::size_t length = static_cast<unsigned char>(text[kNameLengthAt])
+                               | std::size_t(static_cast<unsigned char>(text[kNameLengthAt + 1])) << 8;
+    const std::string_view name = text.substr(kNameAt, length);
+    return name == "data.pkl" || name.ends_with("/data.pkl");
+}
+
+/// One reading of one archive.
+class Reading
+{
+public:
+    Reading(ZipPtr archive, DataPickle pickle, const OpenOptions &options, Checkpoint &into)
+        : m_archive(std::move(archive)), m_pickle(std::move(pickle)), m_options(options), m_into(into)
+    {
+    }
+
+    Result<ValueId> read(bool isWholeFile);
+
+private:
+    [[nodiscard]] const ZipEntry &entry() const { return m_archive->entries()[m_pickle.entry]; }
+    Result<void> checkPickle();
+    Result<Unpickled> unpickle();
+    void scanOthers();
+    void countConstants();
+    [[nodiscard]] Error pickleError(Error cause) const;
+
+    ZipPtr m_archive;
+    DataPickle m_pickle;
+    const OpenOptions &m_options;
+    Checkpoint &m_into;
+    std::shared_ptr<ZipStorages> m_storages;
+    TorchZipRecords m_records;
+};
+
+Result<ValueId> Reading::read(bool isWholeFile)
+{
+    m_records = torchZipRecords(*m_archive, m_pickle.root);
+    m_into.format = m_records.torchScript ? Format::TorchScript : Format::TorchZip;
+    m_storages = std::make_shared<ZipStorages>(m_archive, m_pickle.root, isWholeFile);
+    for (const std::string &warning : m_archive->warnings())
+        m_into.warnings.push_back({warning, kNoEntry});
+    warnAboutRecords(m_records, m_into);
+    addTorchZipFacts(*m_archive, m_pickle.root, m_records, m_into);
+    // Names count whatever else is wrong, so the pickle is read before anything is refused.
+    const Result<Unpickled> pickle = unpickle();
+    scanOthers();
+    if (m_options.stop.stop_requested())
+        return Error{ErrorCode::Cancelled, "stopped"};
+    if (const Result<void> sound = checkPickle(); !sound)
+        return sound.error();
+    if (!pickle)
+        return pickleError(pickle.error());
+    m_into.container.emplace_back("pickle protocol", fmt::format("{}", pickle->protocol));
+    return pickle->root;
+}
+
+// torch.serialization.set_crc32_options(False) leaves the sums zero; torch.load does not look at them.
+Result<void> Reading::checkPickle()
+{
+    if (entry().truncated)
+        return {};
+    Result<void> sum = m_archive->checkCrc(m_pickle.entry, m_options.stop);
+    if (sum || entry().crc != 0)
+        return sum;
+    m_into.warnings.push_back({"This file was saved without checksums, so damage cannot be told.", kNoEntry});
+    return {};
+}
+
+Result<Unpickled> Reading::unpickle()
+{
+    const Result<FilePtr> file = m_archive->openMember(m_pickle.entry);
+    if (!file)
+        return file.error();
+    TorchTypes types(
+        [this](Storage &storage) {
+            m_storages->locate(storage);
+            storage.bigEndian = m_records.bigEndian();
+            storage.source = storage.present && storage.bytes.value > 0 ? m_storages : nullptr;
+        },
+        m_options.limits);
+    ByteStream stream(*file);
+    return readPickleInto(stream, printable(entry().name), &types.rules(), m_options, m_into);
+}
+
+void Reading::scanOthers()
+{
+    std::vector<bool> known = m_storages->members();
+    known[m_pickle.entry] = true;
+    scanHiddenPickles(*m_archive, known, m_options, m_into);
+    if (m_records.torchScript)
+        countConstants();
+}
+
+// constants.pkl is a tuple of the tensors that the code of a ScriptModule refers to as CONSTANTS.c0, c1, ...
+void Reading::countConstants()
+{
+    const auto constants = m_archive->find(m_pickle.root + "constants.pkl");
+    const Result<FilePtr> file = constants ? m_archive->openMember(*constants) : Error{};
+    if (!file)
+        return;
+    ValueTree values;
+    PickleMachine machine(values, {.limits = m_options.limits, .stop = m_options.stop, .progress = nullptr});
+    ByteStream stream(*file);
+    const Result<Unpickled> read = machine.read(stream);
+    if (read)
+        m_into.container.emplace_back("constants", fmt::format("{}", Value(values, read->root).count()));
+}
+
+// The machine counts from the pickle's first byte; people look for the byte in the file.
+Error Reading::pickleError(Error cause) const
+{
+    if (cause.code == ErrorCode::Cancelled)
+        return cause;
+    const std::string name = printable(entry().name);
+    if (entry().truncated) {
+        cause.code = ErrorCode::Truncated;
+        cause.detail = fmt::format("the file ends within '{}', the part that says what is in it", name);
+        cause.at = ByteOffset{m_archive->file()->size().value};
+        return cause;
+    }
+    if (!cause.at)
+        return cause;
+    const Result<ByteRange> place = m_archive->dataRange(m_pickle.entry);
+    const auto at = place ? checkedAdd(place->start.value, cause.at->value) : std::nullopt;
+    if (entry().method == 0 && at) {
+        cause.detail = fmt::format("in '{}': {}", name, cause.detail);
+        cause.at = ByteOffset{*at};
+    } else {
+        cause.detail = fmt::format("in '{}', byte {} once unpacked: {}", name, cause.at->value, cause.detail);
+        cause.at = entry().localHeader;
+    }
+    return cause;
+}
+
+class TorchZipReader final : public CheckpointReader
+{
+public:
+    Format format() const override { return Format::TorchZip; }
+
+    bool recognises(const Source &source) const override
+    {
+        if (!mayBeZip(source))
+            return false;
+        if (beginsWithDataPickle(source.head))
+            return true;
+        const Result<ZipPtr> archive = ZipArchive::open(source.file, {});
+        return archive && findDataPickle(**archive);
+    }
+
+    Result<ValueId> read(const Source &source, const OpenOptions &options, Checkpoint &into) const override
+    {
+        Result<ZipPtr> archive = ZipArchive::open(source.file, options.limits);
+        if (!archive)
+            return archive.error();
+        std::optional<DataPickle> pickle = findDataPickle(**archive);
+        if (!pickle)
+            return Error{ErrorCode::Corrupt, "zip: the first record is data.pkl, but the directory does not have it"};
+        return Reading(*std::move(archive), *std::move(pickle), options, into).read(source.nesting == 0);
+    }
+};
+
+}  // namespace
+
+const CheckpointReader &torchZipReader()
+{
+    static const TorchZipReader reader;
+    return reader;
+}
+
+}  // namespace waypoint
