@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/entry_icons.h"
+
+#include "ui/models/colors.h"
+
+#include <QtGui/QGuiApplication>
+#include <QtGui/QIconEngine>
+#include <QtGui/QPainter>
+#include <QtGui/QPalette>
+
+namespace waypoint {
+
+namespace {
+
+enum class Glyph { Dot, Tensor, Number, Text, Container, Object };
+
+Glyph glyphOf(ValueKind kind)
+{
+    switch (kind) {
+    case ValueKind::Tensor:
+    case ValueKind::Storage:
+    case ValueKind::Array:
+        return Glyph::Tensor;
+    case ValueKind::Str:
+    case ValueKind::Bytes:
+        return Glyph::Text;
+    case ValueKind::List:
+    case ValueKind::Tuple:
+    case ValueKind::Dict:
+    case ValueKind::Set:
+        return Glyph::Container;
+    case ValueKind::Object:
+    case ValueKind::Global:
+    case ValueKind::Persistent:
+        return Glyph::Object;
+    default:
+        return Glyph::Number;
+    }
+}
+
+/// All glyphs are drawn on a 16×16 field.
+void drawTensor(QPainter &painter)
+{
+    painter.drawRoundedRect(QRectF(3.5, 3.5, 9, 9), 1.5, 1.5);
+    for (const double at : {6.5, 9.5}) {
+        painter.drawLine(QPointF(at, 3.5), QPointF(at, 12.5));
+        painter.drawLine(QPointF(3.5, at), QPointF(12.5, at));
+    }
+}
+
+void drawText(QPainter &painter)
+{
+    painter.drawLine(QPointF(3.5, 5), QPointF(12.5, 5));
+    painter.drawLine(QPointF(3.5, 8), QPointF(12.5, 8));
+    painter.drawLine(QPointF(3.5, 11), QPointF(9, 11));
+}
+
+void drawContainer(QPainter &painter)
+{
+    painter.drawPolyline(QPolygonF{{6.5, 3.5}, {4, 3.5}, {4, 12.5}, {6.5, 12.5}});
+    painter.drawPolyline(QPolygonF{{9.5, 3.5}, {12, 3.5}, {12, 12.5}, {9.5, 12.5}});
+}
+
+void drawGlyph(QPainter &painter, Glyph glyph, const QColor &color)
+{
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(color, 1.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    switch (glyph) {
+    case Glyph::Dot:
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(color);
+        painter.drawEllipse(QRectF(3.5, 3.5, 9, 9));
+        break;
+    case Glyph::Tensor:
+        painter.setPen(QPen(color, 1.0));
+        drawTensor(painter);
+        break;
+    case Glyph::Number:
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(color);
+        painter.drawEllipse(QRectF(6, 6, 4, 4));
+        break;
+    case Glyph::Text:
+        drawText(painter);
+        break;
+    case Glyph::Container:
+        drawContainer(painter);
+        break;
+    case Glyph::Object:
+        painter.drawPolygon(QPolygonF{{8, 3}, {13, 8}, {8, 13}, {3, 8}});
+        break;
+    }
+}
+
+/// Draws anew at every size and for every palette, so that a glyph is crisp on any screen and follows the theme.
+class GlyphEngine final : public QIconEngine
+{
+public:
+    GlyphEngine(Glyph glyph, std::optional<Role> role) : m_glyph(glyph), m_role(role) {}
+
+    void paint(QPainter *painter, const QRect &rect, QIcon::Mode mode, QIcon::State) override
+    {
+        const QPalette palette = QGuiApplication::palette();
+        QColor color = m_role ? colors::role(*m_role, palette) : colors::quietText(palette);
+        if (mode == QIcon::Selected)
+            color = palette.color(QPalette::HighlightedText);
+        painter->save();
+        painter->translate(rect.topLeft());
+        painter->scale(rect.width() / 16.0, rect.height() / 16.0);
+        drawGlyph(*painter, m_glyph, color);
+        painter->restore();
+    }
+
+    QPixmap pixmap(const QSize &size, QIcon::Mode mode, QIcon::State state) override
+    {
+        QPixmap pixmap(size);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        paint(&painter, QRect(QPoint(), size), mode, state);
+        return pixmap;
+    }
+
+    QIconEngine *clone() const override { return new GlyphEngine(*this); }
+
+private:
+    Glyph m_glyph;
+    std::optional<Role> m_role;
+};
+
+}  // namespace
+
+QIcon entryIcon(ValueKind kind, std::optional<Role> role, bool startsSection)
+{
+    return QIcon(new GlyphEngine(startsSection ? Glyph::Dot : glyphOf(kind), role));
+}
+
+QIcon roleDot(Role role) { return QIcon(new GlyphEngine(Glyph::Dot, role)); }
+
+}  // namespace waypoint

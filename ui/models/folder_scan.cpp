@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/folder_scan.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string>
+
+namespace waypoint {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::int64_t modifiedAt(const fs::directory_entry &entry)
+{
+    std::error_code error;
+    const auto time = entry.last_write_time(error);
+    if (error)
+        return 0;
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(file_clock::to_sys(time).time_since_epoch()).count();
+}
+
+std::string lower(std::string_view name)
+{
+    std::string result(name);
+    for (char &c : result)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return result;
+}
+
+std::int64_t newest(const FoundGroup &group) { return group.files.empty() ? 0 : group.files.front().modified; }
+
+/// Walks folder by folder with a list of what is left, so that depth costs no stack.
+class Scanner
+{
+public:
+    Scanner(const ScanLimits &limits, const std::stop_token &stop) : m_limits(limits), m_stop(stop) {}
+
+    FolderScan run(const fs::path &root)
+    {
+        m_scan.root = root;
+        std::error_code error;
+        m_scan.exists = fs::is_directory(root, error);
+        m_left.push_back({root, 0});
+        while (m_scan.exists && !m_left.empty() && !isOver()) {
+            const Left next = m_left.back();
+            m_left.pop_back();
+            look(next);
+        }
+        std::stable_sort(m_scan.groups.begin(), m_scan.groups.end(),
+                         [](const FoundGroup &a, const FoundGroup &b) { return newest(a) > newest(b); });
+        return std::move(m_scan);
+    }
+
+private:
+    struct Left
+    {
+        fs::path folder;
+        int depth;
+    };
+
+    bool isOver()
+    {
+        const bool over = m_seen >= m_limits.entries || m_found >= m_limits.found;
+        m_scan.cutShort = m_scan.cutShort || over;
+        return over || m_stop.stop_requested();
+    }
+
+    void look(const Left &left)
+    {
+        FoundGroup group{left.folder, {}};
+        std::error_code error;
+        for (fs::directory_iterator entry(left.folder, error), end; !error && entry != end; entry.increment(error)) {
+            ++m_seen;
+            if (isOver())
+                break;
+            take(*entry, left.depth, group);
+        }
+        if (group.files.empty())
+            return;
+        std::stable_sort(group.files.begin(), group.files.end(),
+                         [](const FoundFile &a, const FoundFile &b) { return a.modified > b.modified; });
+        m_scan.groups.push_back(std::move(group));
+    }
+
+    void take(const fs::directory_entry &entry, int depth, FoundGroup &group)
+    {
+        std::error_code error;
+        const std::string name = entry.path().filename().string();
+        if (entry.is_directory(error)) {
+            takeFolder(entry, name, depth, group);
+        } else if (isCheckpointName(name) && entry.is_regular_file(error)) {
+            group.files.push_back({entry.path(), entry.file_size(error), modifiedAt(entry), false});
+            ++m_found;
+        }
+    }
+
+    void takeFolder(const fs::directory_entry &entry, const std::string &name, int depth, FoundGroup &group)
+    {
+        std::error_code error;
+        // Hidden folders are caches; a linked folder could lead in circles.
+        if (entry.is_symlink(error) || name.starts_with('.') || name == "__pycache__")
+            return;
+        if (isOneCheckpoint(entry.path())) {
+            group.files.push_back({entry.path(), 0, modifiedAt(entry), true});
+            ++m_found;
+        }
+        if (depth < m_limits.depth)
+            m_left.push_back({entry.path(), depth + 1});
+    }
+
+    const ScanLimits &m_limits;
+    const std::stop_token &m_stop;
+    FolderScan m_scan;
+    std::vector<Left> m_left;
+    std::size_t m_seen = 0;
+    std::size_t m_found = 0;
+};
+
+}  // namespace
+
+FolderScan scanFolder(const fs::path &root, const ScanLimits &limits, const std::stop_token &stop)
+{
+    return Scanner(limits, stop).run(root);
+}
+
+bool isCheckpointName(std::string_view fileName)
+{
+    static constexpr std::array<std::string_view, 14> kEndings{".pt",  ".pth", ".ckpt",        ".pkl", ".pickle",
+                                                               ".bin", ".th",  ".safetensors", ".tar", ".pth.tar",
+                                                               ".ptl", ".jit", ".index.json",  ".t7"};
+    const std::string name = lower(fileName);
+    return std::any_of(kEndings.begin(), kEndings.end(),
+                       [&](std::string_view ending) { return name.size() > ending.size() && name.ends_with(ending); });
+}
+
+bool isOneCheckpoint(const fs::path &folder)
+{
+    static constexpr std::array<std::string_view, 6> kMarks{
+        ".metadata",    "model.safetensors.index.json", "pytorch_model.bin.index.json", "trainer_state.json",
+        "optimizer.pt", "policy.optimizer.pth"};
+    std::error_code error;
+    return std::any_of(kMarks.begin(), kMarks.end(),
+                       [&](std::string_view mark) { return fs::is_regular_file(folder / mark, error); });
+}
+
+}  // namespace waypoint

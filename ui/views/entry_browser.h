@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/jobs/job.h"
+#include "ui/models/checkpoint_model.h"
+
+#include <QtWidgets/QWidget>
+
+namespace waypoint {
+
+class EntryView;
+class FilterBar;
+
+/// What of the browser survives when a file is read again: by path, since numbers of rows may change.
+struct BrowserState
+{
+    EntryQuery query;
+    std::string selected;
+    bool hasSelection = false;
+    std::vector<std::string> expanded;
+};
+
+/// The same with the numbers of rows in one checkpoint.
+struct BrowserPlace
+{
+    EntryId selected = kNoEntry;
+    std::vector<EntryId> expanded;
+};
+
+/// Filter line and tree. Filters and sorts in the background; the newest request wins.
+class EntryBrowser final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit EntryBrowser(QWidget *parent = nullptr);
+
+    /// Shows a file. `content.order` answers query().
+    void setContent(EntryContent content, const BrowserPlace &place = {});
+    [[nodiscard]] BrowserState state() const;
+    [[nodiscard]] EntryQuery query() const;
+    [[nodiscard]] EntryView &tree() const { return *m_tree; }
+    [[nodiscard]] FilterBar &filterBar() const { return *m_filter; }
+
+    /// Selects a row; a filter that hides it is cleared first.
+    void goTo(EntryId id);
+
+Q_SIGNALS:
+    void currentEntryChanged(waypoint::EntryId id);
+
+private:
+    void startArranging();
+    void takeOrder(EntryOrderPtr order);
+    void showCount();
+
+    FilterBar *m_filter;
+    EntryView *m_tree;
+    EntryId m_goal = kNoEntry;  ///< to be selected once the filter is gone
+    Job<EntryOrderPtr> m_arranging;
+};
+
+/// Finds rows again by their paths. Any thread.
+[[nodiscard]] BrowserPlace placeOf(const BrowserState &state, const EntryTree &entries);
+
+}  // namespace waypoint

@@ -1,0 +1,299 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/entry_view.h"
+
+#include "core/pickle/value_text.h"
+#include "ui/models/entry_text.h"
+#include "ui/models/text.h"
+
+#include <QtCore/QScopedValueRollback>
+#include <QtGui/QAction>
+#include <QtGui/QClipboard>
+#include <QtGui/QContextMenuEvent>
+#include <QtGui/QGuiApplication>
+#include <QtGui/QMouseEvent>
+#include <QtWidgets/QHeaderView>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QScrollBar>
+
+#include <limits>
+
+namespace waypoint {
+
+namespace {
+
+// Opening a row costs the view about a microsecond; beyond this a person would notice.
+constexpr std::size_t kMostOpenRows = 40'000;
+constexpr std::size_t kMostCopiedRows = 10'000;
+constexpr int kAllLevels = std::numeric_limits<int>::max();
+
+}  // namespace
+
+EntryView::EntryView(QWidget *parent) : QTreeView(parent), m_model(new CheckpointModel(this))
+{
+    setModel(m_model);
+    setObjectName(QStringLiteral("entries"));
+    setAccessibleName(tr("Entries of the checkpoint"));
+    setUniformRowHeights(true);
+    setRootIsDecorated(false);  // the root is always open
+    setExpandsOnDoubleClick(true);
+    setAlternatingRowColors(false);
+    setSelectionMode(ExtendedSelection);
+    setSelectionBehavior(SelectRows);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setTextElideMode(Qt::ElideMiddle);
+    setEditTriggers(NoEditTriggers);
+    setFrameShape(QFrame::NoFrame);
+    header()->setSectionsClickable(true);
+    header()->setSortIndicatorShown(true);
+    header()->setSortIndicatorClearable(true);
+    header()->setSortIndicator(-1, Qt::AscendingOrder);
+    header()->setHighlightSections(false);
+    createActions();
+    connect(this, &QTreeView::expanded, this, &EntryView::rowExpanded);
+    connect(this, &QTreeView::collapsed, this, &EntryView::rowCollapsed);
+}
+
+void EntryView::setContent(EntryContent content, bool filtered)
+{
+    const EntryId current = currentEntry();
+    const bool sameFile = content.checkpoint == m_model->content().checkpoint;
+    const int scrolled = verticalScrollBar()->value();
+    if (!sameFile)
+        m_open = {kRootEntry};
+    m_filtered = filtered && content.order;
+    if (m_filtered)
+        m_openInFilter = {content.order->toExpand.begin(), content.order->toExpand.end()};
+    {
+        const QScopedValueRollback restoring(m_restoring, true);
+        m_model->setContent(std::move(content));
+        openRows(openSet());
+        executeDelayedItemsLayout();
+        if (sameFile)
+            verticalScrollBar()->setValue(scrolled);
+        if (sameFile && current != kNoEntry)
+            selectEntry(current);
+    }
+    if (currentEntry() != current)
+        Q_EMIT currentEntryChanged(currentEntry());
+}
+
+EntryId EntryView::currentEntry() const { return m_model->entry(currentIndex()); }
+
+bool EntryView::selectEntry(EntryId id)
+{
+    const QModelIndex index = id == kNoEntry ? QModelIndex() : m_model->indexOf(id);
+    if (!index.isValid()) {
+        selectionModel()->clear();
+        return id == kNoEntry;
+    }
+    selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    scrollTo(index);
+    return true;
+}
+
+std::vector<EntryId> EntryView::expandedEntries() const { return {m_open.begin(), m_open.end()}; }
+
+void EntryView::setExpandedEntries(const std::vector<EntryId> &entries)
+{
+    m_open = {entries.begin(), entries.end()};
+    m_open.insert(kRootEntry);
+    if (!m_filtered)
+        openRows(m_open);
+}
+
+void EntryView::expandToLevel(int levels)
+{
+    std::unordered_set<EntryId> rows;
+    openBelow(kRootEntry, levels, rows);
+    openSet() = rows;
+    openRows(rows);
+}
+
+void EntryView::expandAllRows() { expandToLevel(kAllLevels); }
+
+void EntryView::collapseAllRows() { expandToLevel(1); }
+
+void EntryView::copyPath()
+{
+    copyEach([this](EntryId id) { return text::fromUtf8(m_model->content().checkpoint->entries.pathText(id)); });
+}
+
+void EntryView::copyPythonPath()
+{
+    copyEach([this](EntryId id) { return entry_text::pythonPath(m_model->content().checkpoint->entries, id); });
+}
+
+void EntryView::copyValue()
+{
+    static constexpr TextLimits kWhole{.characters = 1'000'000, .items = 10'000, .depth = 20};
+    copyEach([this](EntryId id) {
+        return text::fromUtf8(pythonText(m_model->content().checkpoint->entries.value(id), kWhole));
+    });
+}
+
+void EntryView::copyShape()
+{
+    copyEach([this](EntryId id) { return entry_text::shape(m_model->content().checkpoint->entries.value(id)); });
+}
+
+void EntryView::copyPythonShape()
+{
+    copyEach([this](EntryId id) { return entry_text::pythonShape(m_model->content().checkpoint->entries.value(id)); });
+}
+
+void EntryView::keyPressEvent(QKeyEvent *event)
+{
+    const QModelIndex row = currentIndex().siblingAtColumn(0);
+    switch (event->key()) {
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        setExpanded(row, !isExpanded(row));
+        return;
+    case Qt::Key_Asterisk:
+        if (row.isValid()) {
+            openBelow(m_model->entry(row), kAllLevels, openSet());
+            openRows(openSet());
+        }
+        return;
+    case Qt::Key_Escape:
+        // Back to the overview of the file.
+        selectEntry(kNoEntry);
+        return;
+    default:
+        QTreeView::keyPressEvent(event);
+    }
+}
+
+void EntryView::contextMenuEvent(QContextMenuEvent *event)
+{
+    if (!currentIndex().isValid())
+        return;
+    const bool hasShape = !entry_text::shape(m_model->content().checkpoint->entries.value(currentEntry())).isEmpty();
+    m_copyShape->setEnabled(hasShape);
+    m_copyPythonShape->setEnabled(hasShape);
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions(m_copyActions);
+    menu->addSeparator();
+    for (const int level : {1, 2, 3})
+        menu->addAction(tr("Expand to Level %1").arg(level), this, [this, level] { expandToLevel(level); });
+    menu->addAction(tr("Expand All"), this, &EntryView::expandAllRows);
+    menu->addAction(tr("Collapse All"), this, &EntryView::collapseAllRows);
+    menu->popup(event->globalPos());
+}
+
+void EntryView::currentChanged(const QModelIndex &current, const QModelIndex &previous)
+{
+    QTreeView::currentChanged(current, previous);
+    if (!m_restoring)
+        Q_EMIT currentEntryChanged(m_model->entry(current));
+}
+
+void EntryView::mousePressEvent(QMouseEvent *event)
+{
+    // The empty space below the rows stands for the file as a whole.
+    if (event->button() == Qt::LeftButton && !indexAt(event->position().toPoint()).isValid())
+        selectEntry(kNoEntry);
+    QTreeView::mousePressEvent(event);
+}
+
+void EntryView::createActions()
+{
+    addCopyAction(tr("Copy Key Path"), QKeySequence::Copy, &EntryView::copyPath);
+    addCopyAction(tr("Copy as Python Expression"), tr("Ctrl+Shift+C"), &EntryView::copyPythonPath);
+    addCopyAction(tr("Copy Value"), tr("Ctrl+Alt+C"), &EntryView::copyValue);
+    m_copyShape = addCopyAction(tr("Copy Shape"), {}, &EntryView::copyShape);
+    m_copyPythonShape = addCopyAction(tr("Copy Shape as Python Tuple"), {}, &EntryView::copyPythonShape);
+}
+
+QAction *EntryView::addCopyAction(const QString &text, const QKeySequence &shortcut, void (EntryView::*copy)())
+{
+    auto *action = new QAction(text, this);
+    action->setShortcut(shortcut);
+    action->setShortcutContext(Qt::WidgetShortcut);
+    connect(action, &QAction::triggered, this, copy);
+    addAction(action);
+    m_copyActions << action;
+    return action;
+}
+
+void EntryView::rowExpanded(const QModelIndex &index)
+{
+    if (!m_restoring)
+        openSet().insert(m_model->entry(index));
+}
+
+void EntryView::rowCollapsed(const QModelIndex &index)
+{
+    if (m_restoring)
+        return;
+    if (m_model->entry(index) == kRootEntry)
+        expand(index);
+    else
+        openSet().erase(m_model->entry(index));
+}
+
+void EntryView::openRows(const std::unordered_set<EntryId> &rows)
+{
+    const QScopedValueRollback restoring(m_restoring, true);
+    const EntryId current = currentEntry();
+    const int scrolled = verticalScrollBar()->value();
+    // After a reset the view has a layout ahead of it and only notes what shall be open;
+    // opening rows one by one would lay out thousands of rows each time.
+    reset();
+    std::size_t opened = 0;
+    for (const EntryId id : rows) {
+        const QModelIndex index = m_model->indexOf(id);
+        if (index.isValid() && ++opened <= kMostOpenRows)
+            expand(index);
+    }
+    const QModelIndex index = current == kNoEntry ? QModelIndex() : m_model->indexOf(current);
+    if (index.isValid()) {
+        executeDelayedItemsLayout();
+        verticalScrollBar()->setValue(scrolled);
+        selectEntry(current);
+    }
+}
+
+void EntryView::openBelow(EntryId top, int levels, std::unordered_set<EntryId> &rows) const
+{
+    if (m_model->content().isEmpty())
+        return;
+    const EntryOrder &order = *m_model->content().order;
+    std::vector<EntryId> level{top};
+    for (int depth = 0; depth < levels && !level.empty(); ++depth) {
+        std::vector<EntryId> next;
+        for (const EntryId id : level) {
+            if (order.count[id] == 0 || rows.size() >= kMostOpenRows)
+                continue;
+            rows.insert(id);
+            const auto begin = order.shown.begin() + order.first[id];
+            next.insert(next.end(), begin, begin + order.count[id]);
+        }
+        level = std::move(next);
+    }
+}
+
+std::vector<EntryId> EntryView::selectedEntries() const
+{
+    std::vector<EntryId> entries;
+    for (const QModelIndex &row : selectionModel()->selectedRows()) {
+        entries.push_back(m_model->entry(row));
+        if (entries.size() >= kMostCopiedRows)
+            break;
+    }
+    return entries;
+}
+
+template<typename Text>
+void EntryView::copyEach(Text textOf)
+{
+    QStringList lines;
+    for (const EntryId id : selectedEntries())
+        lines << textOf(id);
+    if (!lines.isEmpty())
+        QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+}
+
+}  // namespace waypoint

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/checkpoint_model.h"
+
+#include <QtWidgets/QTreeView>
+
+#include <unordered_set>
+#include <vector>
+
+namespace waypoint {
+
+/// The tree of entries. Remembers which rows are open by EntryId, so that filtering, sorting and reloading keep them.
+class EntryView final : public QTreeView
+{
+    Q_OBJECT
+
+public:
+    explicit EntryView(QWidget *parent = nullptr);
+
+    /// Takes over another order of rows, or another file. With a filter, exactly the rows the order names
+    /// are open; without one, those the person opened.
+    void setContent(EntryContent content, bool filtered);
+    [[nodiscard]] const CheckpointModel &entryModel() const { return *m_model; }
+
+    /// kNoEntry where nothing is selected.
+    [[nodiscard]] EntryId currentEntry() const;
+    /// Selects and shows a row; kNoEntry selects nothing. False where the row is filtered out.
+    bool selectEntry(EntryId id);
+
+    /// Rows the person opened, apart from what a filter opens.
+    [[nodiscard]] std::vector<EntryId> expandedEntries() const;
+    void setExpandedEntries(const std::vector<EntryId> &entries);
+
+    /// 1 shows the rows below the root, 2 those below them, ...
+    void expandToLevel(int levels);
+    void expandAllRows();
+    void collapseAllRows();
+
+    void copyPath();
+    void copyPythonPath();
+    void copyValue();
+    void copyShape();
+    void copyPythonShape();
+
+Q_SIGNALS:
+    void currentEntryChanged(waypoint::EntryId id);
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+    void mousePressEvent(QMouseEvent *event) override;
+
+private:
+    void createActions();
+    QAction *addCopyAction(const QString &text, const QKeySequence &shortcut, void (EntryView::*copy)());
+    void rowExpanded(const QModelIndex &index);
+    void rowCollapsed(const QModelIndex &index);
+    void openRows(const std::unordered_set<EntryId> &rows);
+    void openBelow(EntryId top, int levels, std::unordered_set<EntryId> &rows) const;
+    [[nodiscard]] std::unordered_set<EntryId> &openSet() { return m_filtered ? m_openInFilter : m_open; }
+    [[nodiscard]] std::vector<EntryId> selectedEntries() const;
+    template<typename Text>
+    void copyEach(Text text);
+
+    CheckpointModel *m_model;
+    QList<QAction *> m_copyActions;
+    QAction *m_copyShape = nullptr;
+    QAction *m_copyPythonShape = nullptr;
+    std::unordered_set<EntryId> m_open{kRootEntry};
+    std::unordered_set<EntryId> m_openInFilter;
+    bool m_filtered = false;
+    bool m_restoring = false;  ///< rows open and close by program, not by hand
+};
+
+}  // namespace waypoint
