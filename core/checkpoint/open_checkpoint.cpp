@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/checkpoint/check_tensors.h"
 #include "core/checkpoint/diagnose.h"
-#include "core/checkpoint/reader.h"
+#include "core/checkpoint/readers.h"
 #include "core/checkpoint/roles.h"
 
 #include <algorithm>
@@ -23,14 +23,6 @@ Result<Source> withHead(Source source)
         return head.error();
     source.head = *std::move(head);
     return source;
-}
-
-const CheckpointReader *readerFor(const Source &source)
-{
-    for (const CheckpointReader *reader : checkpointReaders())
-        if (reader->recognises(source))
-            return reader;
-    return nullptr;
 }
 
 Error cancelled() { return {.code = ErrorCode::Cancelled, .detail = "stopped", .at = {}, .advice = {}, .file = {}}; }
@@ -97,7 +89,7 @@ Result<ValueId> readSource(const Source &source, const OpenOptions &options, Che
         return cancelled();
     if (source.nesting > options.limits.nestedStreams)
         return Error{ErrorCode::TooLarge, "checkpoints are nested too deep in one another", {}, {}, {}};
-    const CheckpointReader *reader = readerFor(source);
+    const CheckpointReader *reader = findReader(source);
     if (!reader)
         return diagnoseUnknown(source);
     if (source.nesting == 0) {

@@ -6,6 +6,9 @@
 
 namespace waypoint {
 
+/// The first reader that recognises `source`, or null.
+[[nodiscard]] const CheckpointReader *findReader(const Source &source);
+
 // One reader per container, each defined beside its format. Only the registry and a reader that knows
 // what its parts must be (an index its shards) need them by name; everybody else calls readSource().
 

@@ -17,4 +17,12 @@ std::span<const CheckpointReader *const> checkpointReaders()
     return readers;
 }
 
+const CheckpointReader *findReader(const Source &source)
+{
+    for (const CheckpointReader *reader : checkpointReaders())
+        if (reader->recognises(source))
+            return reader;
+    return nullptr;
+}
+
 }  // namespace waypoint

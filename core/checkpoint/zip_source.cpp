@@ -144,23 +144,26 @@ void scanHiddenPickles(const ZipArchive &archive, const std::vector<bool> &isKno
                        Checkpoint &into)
 {
     constexpr std::size_t kMembers = 100'000;
-    constexpr std::uint64_t kBytes = 512u << 20;
+    constexpr std::uint64_t kUnpacked = 512u << 20;
     std::size_t members = 0;
-    std::uint64_t bytes = 0;
+    std::uint64_t packed = 0;
+    std::uint64_t unpacked = 0;
     for (std::size_t i = 0; i < archive.entries().size(); ++i) {
         const ZipEntry &entry = archive.entries()[i];
         if ((i < isKnown.size() && isKnown[i]) || entry.encrypted() || entry.size.value == 0)
             continue;
         if (options.stop.stop_requested())
             return;
-        if (++members > kMembers || bytes > kBytes) {
-            into.warnings.push_back({"This archive has more members than are searched for hidden pickles.", kNoEntry});
+        packed += entry.compressed.value;
+        unpacked += entry.method == 0 ? 0 : entry.size.value;
+        // Members that overlap would be read again and again: no honest archive packs more bytes than it has.
+        if (++members > kMembers || unpacked > kUnpacked || packed > archive.file()->size().value) {
+            into.warnings.push_back({"Not all members of this archive were searched for hidden pickles.", kNoEntry});
             return;
         }
         const Result<FilePtr> file = archive.openMember(i);
         if (!file)
             continue;
-        bytes += entry.method == 0 ? 0 : entry.size.value;
         if (isNamedLikePickle(entry.name) || looksLikePickle(headOf(**file)))
             scanPickleInto(*file, entry.name, options, into);
     }
