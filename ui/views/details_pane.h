@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/checkpoint/checkpoint.h"
+#include "ui/jobs/job.h"
+
+#include <QtWidgets/QWidget>
+
+#include <optional>
+
+class QLabel;
+class QPlainTextEdit;
+class QStackedWidget;
+class QTableWidget;
+
+namespace waypoint {
+
+class BarList;
+class FactGrid;
+
+/// Everything about the selected entry: its facts, and whole text, param groups as a table, or a module as print(model)
+/// shows it.
+class DetailsPane final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit DetailsPane(QWidget *parent = nullptr);
+
+    void setEntry(CheckpointPtr checkpoint, EntryId entry);
+    void clear();
+    /// Text shown whole below the facts, for tests.
+    [[nodiscard]] QString bodyText() const;
+    /// The param groups' table, or null while none is shown.
+    [[nodiscard]] const QTableWidget *groupsTable() const;
+
+Q_SIGNALS:
+    void entryActivated(waypoint::EntryId entry);
+
+private:
+    void showFacts();
+    void showTensorFacts(const TensorValue &tensor);
+    void showStorageFacts(const TensorRef &ref);
+    void showSharing(StorageIndex storage);
+    void showArrayFacts(const ArrayValue &array);
+    void showSectionFacts(const Section &section);
+    void showBody();
+    void showText(const QString &heading, const QString &text);
+    void showStoredText(const ExternalBytes &where);
+    void showGroups(Value groups, const Section *optimizer);
+    [[nodiscard]] const Section *sectionAt(EntryId entry) const;
+
+    CheckpointPtr m_checkpoint;
+    EntryId m_entry = kRootEntry;
+    Job<QString> m_reading;
+
+    QLabel *m_path;
+    QLabel *m_kind;
+    FactGrid *m_facts;
+    QLabel *m_sharedHeading;
+    BarList *m_shared;
+    QLabel *m_bodyHeading;
+    QStackedWidget *m_body;
+    QWidget *m_empty;
+    QPlainTextEdit *m_text;
+    QTableWidget *m_groups;
+};
+
+}  // namespace waypoint
