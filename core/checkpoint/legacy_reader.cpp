@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/checked.h"
 #include "core/base/endian.h"
+#include "core/checkpoint/hidden_pickles.h"
 #include "core/checkpoint/legacy_storages.h"
 #include "core/checkpoint/module_sources.h"
 #include "core/checkpoint/nested_streams.h"
@@ -109,6 +110,7 @@ Result<ValueId> Reading::object()
     }
     m_types.rules().run(m_into.values, first);
     resolveOldVariables(m_into.values, first, m_options.limits);
+    scanHiddenPickles(first, m_source.file, m_nested, m_options, m_into);
     return read->root;
 }
 

@@ -24,6 +24,12 @@ public:
     NestedStreams &operator=(const NestedStreams &) = delete;
 
     void addTo(ObjectResolver &rules);
+    /// Whether the Bytes node held a stream that was read.
+    [[nodiscard]] bool hasRead(ValueId bytes) const
+    {
+        const auto found = m_read.find(bytes.index);
+        return found != m_read.end() && found->second.isValid();
+    }
 
 private:
     void resolve(ValueTree &tree, ValueId object);

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/checkpoint/nested_streams.h"
+#include "core/checkpoint/reader.h"
+
+namespace waypoint {
+
+/// Looks for pickles that hide in the values from `first` on: byte strings that are one, and text that is the
+/// base64 of one. Loading the file does not run them, the program that unpacks them would: what they name is recorded
+/// in `into.globals`, with a member that says where. Bytes that `known` has read as tensors are left out.
+///
+/// Bounded in number, bytes and depth; nothing is added to the values.
+void scanHiddenPickles(ValueId first, const FilePtr &file, const NestedStreams &known, const OpenOptions &options,
+                       Checkpoint &into);
+
+}  // namespace waypoint
