@@ -234,7 +234,7 @@ private:
         appendNumber(m_central, member.zip64 ? 0xffffffff : size, 4);
         appendNumber(m_central, member.name.size(), 2);
         appendNumber(m_central, extra.size(), 2);
-        appendNumber(m_central, 0, 10);
+        appendNumber(m_central, 0, 8);
         appendNumber(m_central, 0, 2);
         appendNumber(m_central, member.zip64 ? 0xffffffff : place, 4);
         m_central += member.name + extra;
