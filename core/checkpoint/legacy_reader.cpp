@@ -108,7 +108,7 @@ Result<ValueId> Reading::object()
         m_into.container.emplace_back("pickle protocol", fmt::format("{}", read->protocol));
         noteModuleSources(first, m_into);
     }
-    m_types.rules().run(m_into.values, first);
+    m_types.rules().run(m_into.values, first, m_options.limits, m_options.stop);
     resolveOldVariables(m_into.values, first, m_options.limits);
     scanHiddenPickles(first, m_source.file, m_nested, m_options, m_into);
     return read->root;

@@ -66,7 +66,7 @@ Result<ValueId> PickleReader::read(const Source &source, const OpenOptions &opti
     const auto read = readPickleInto(stream, member, nullptr, options, into);
     if (!read)
         return read.error();
-    types.rules().run(into.values, first);
+    types.rules().run(into.values, first, options.limits, options.stop);
     if (options.stop.stop_requested())
         return Error{.code = ErrorCode::Cancelled, .detail = {}, .at = {}, .advice = {}, .file = {}};
     resolveOldVariables(into.values, first, options.limits);

@@ -163,7 +163,7 @@ Result<ValueId> Reading::object(const TarParts &parts)
         return inFile(read.error(), "pickle");
     if (m_source.nesting == 0)
         noteModuleSources(first, m_into);
-    types.rules().run(m_into.values, first);
+    types.rules().run(m_into.values, first, m_options.limits, m_options.stop);
     resolveOldVariables(m_into.values, first, m_options.limits);
     return read->root;
 }
