@@ -47,30 +47,6 @@ std::size_t asciiPrefix(std::string_view text)
     return i;
 }
 
-void appendUtf8(std::string &out, std::uint32_t character)
-{
-    const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-    if (character < 0x80) {
-        put(character);
-    } else if (character < 0x800) {
-        put(0xC0 | character >> 6);
-        put(0x80 | (character & 0x3F));
-    } else if (character >= 0xD800 && character < 0xE000) {
-        out += kReplacement;
-    } else if (character < 0x10000) {
-        put(0xE0 | character >> 12);
-        put(0x80 | (character >> 6 & 0x3F));
-        put(0x80 | (character & 0x3F));
-    } else if (character < 0x110000) {
-        put(0xF0 | character >> 18);
-        put(0x80 | (character >> 12 & 0x3F));
-        put(0x80 | (character >> 6 & 0x3F));
-        put(0x80 | (character & 0x3F));
-    } else {
-        out += kReplacement;
-    }
-}
-
 /// The number that all of `digits` write in `base`.
 std::optional<std::uint32_t> numberOf(std::string_view digits, int base)
 {
@@ -176,6 +152,30 @@ std::string displayableUtf8(std::string_view bytes)
         bytes.remove_prefix(length);
     }
     return out;
+}
+
+void appendUtf8(std::string &out, std::uint32_t character)
+{
+    const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+    if (character < 0x80) {
+        put(character);
+    } else if (character < 0x800) {
+        put(0xC0 | character >> 6);
+        put(0x80 | (character & 0x3F));
+    } else if (character >= 0xD800 && character < 0xE000) {
+        out += kReplacement;
+    } else if (character < 0x10000) {
+        put(0xE0 | character >> 12);
+        put(0x80 | (character >> 6 & 0x3F));
+        put(0x80 | (character & 0x3F));
+    } else if (character < 0x110000) {
+        put(0xF0 | character >> 18);
+        put(0x80 | (character >> 12 & 0x3F));
+        put(0x80 | (character >> 6 & 0x3F));
+        put(0x80 | (character & 0x3F));
+    } else {
+        out += kReplacement;
+    }
 }
 
 std::optional<std::string> latin1FromUtf8(std::string_view utf8)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ namespace waypoint {
 /// `bytes` as UTF-8 that can be shown: what is ill-formed (a lone surrogate, as Python's "surrogatepass" writes it,
 /// or plain noise) becomes U+FFFD.
 [[nodiscard]] std::string displayableUtf8(std::string_view bytes);
+
+/// Appends one character; what is none (a surrogate, a number beyond Unicode) as U+FFFD.
+void appendUtf8(std::string &out, std::uint32_t character);
 
 /// UTF-8 text whose characters are all below U+0100, as one byte each; nothing for any other text.
 [[nodiscard]] std::optional<std::string> latin1FromUtf8(std::string_view utf8);

@@ -6,6 +6,7 @@
 #include "core/pickle/value_tree.h"
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,10 +31,16 @@ public:
     /// Called for every Persistent node instead of the rules.
     void setPersistent(Rule rule) { m_persistent = std::move(rule); }
 
-    /// Resolves every node from `first` on, in the order of their making: arguments come before the call.
-    void run(ValueTree &tree, ValueId first) const;
+    /// Resolves every node from `first` on, in the order of their making: arguments come before the call. An Object
+    /// with a state takes its turn once the state is made.
+    ///
+    /// Stops early, leaving the rest as they are, when it is told to or when the tree has outgrown the limits: a file
+    /// of a few bytes a call may ask for a copy of something large in each.
+    void run(ValueTree &tree, ValueId first, const Limits &limits = {}, const std::stop_token &stop = {}) const;
 
 private:
+    class Pass;
+
     struct Hash
     {
         using is_transparent = void;

@@ -10,6 +10,8 @@ namespace waypoint {
 
 namespace {
 
+constexpr int kDeepestCallable = 16;
+
 bool isContainer(ValueKind kind)
 {
     switch (kind) {
@@ -66,8 +68,8 @@ std::string_view ValueTree::className(ValueId id) const
 {
     if (const auto found = m_classNames.find(id.index); found != m_classNames.end())
         return text(found->second);
-    // A callable may itself be the result of a call, and so on: a loop, since a file decides how long.
-    while (kind(id) == ValueKind::Object) {
+    // A callable may itself be the result of a call, and so on, as long as a file likes; nobody's class is that deep.
+    for (int depth = 0; depth < kDeepestCallable && kind(id) == ValueKind::Object; ++depth) {
         const ValueId callable = object(id).callable;
         if (!callable.isValid() || callable.index >= id.index)
             return {};
@@ -103,6 +105,14 @@ ValueId ValueTree::addFloat(double value) { return add({.kind = ValueKind::Float
 ValueId ValueTree::addStr(std::string_view utf8) { return addText(ValueKind::Str, utf8); }
 
 ValueId ValueTree::addBytes(std::string_view bytes) { return addText(ValueKind::Bytes, bytes); }
+
+ValueId ValueTree::addBytesOf(ValueId strOrBytes)
+{
+    Node node = m_nodes[strOrBytes.index];
+    assert(node.kind == ValueKind::Str || node.kind == ValueKind::Bytes);
+    node.kind = ValueKind::Bytes;
+    return add(node);
+}
 
 ValueId ValueTree::addText(ValueKind kind, std::string_view text)
 {
@@ -242,7 +252,10 @@ void ValueTree::becomeStorageNode(ValueId id, StorageIndex storage)
 
 void ValueTree::becomeCopyOf(ValueId id, ValueId other)
 {
-    m_nodes[id.index] = m_nodes[other.index];
+    Node node = m_nodes[other.index];
+    if (isContainer(node.kind))
+        node.aux = node.payload.range.count;  // room for more belongs to the original alone
+    m_nodes[id.index] = node;
     if (const auto found = m_classNames.find(other.index); found != m_classNames.end())
         m_classNames[id.index] = found->second;
 }

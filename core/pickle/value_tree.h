@@ -135,6 +135,8 @@ public:
     ValueId addFloat(double value);
     ValueId addStr(std::string_view utf8);
     ValueId addBytes(std::string_view bytes);
+    /// Bytes node over the bytes that a Str or Bytes node has, wherever they are; nothing is copied.
+    ValueId addBytesOf(ValueId strOrBytes);
     ValueId addExternal(ValueKind strOrBytes, ExternalBytes where);
     ValueId addGlobal(std::string_view module, std::string_view name);
     /// List, Tuple, Set, Complex, Persistent, or Dict with alternating keys and values.
