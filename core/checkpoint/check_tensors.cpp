@@ -27,8 +27,15 @@ bool leavesStorage(const TensorRef &tensor, const Storage &storage)
     const auto span = tensor.elementSpan();
     if (!span || span->first < 0 || span->second < span->first)
         return true;
-    const auto end = checkedMul<std::uint64_t>(static_cast<std::uint64_t>(span->second), dtypeBytes(tensor.dtype));
-    return !end || *end > storage.bytes.value;
+    // quint4x2 packs two values into a byte.
+    const auto bits = checkedMul<std::uint64_t>(static_cast<std::uint64_t>(span->second), dtypeBits(tensor.dtype));
+    return !bits || *bits / 8 + (*bits % 8 != 0) > storage.bytes.value;
+}
+
+// Meta tensors and wrapper subclasses were saved without data; there is only a device to show.
+bool hasNoDataByNature(const TensorRef &tensor, const Storage &storage)
+{
+    return tensor.layout != TensorLayout::Strided || storage.device == "meta";
 }
 
 Findings examine(const Checkpoint &checkpoint)
@@ -41,10 +48,10 @@ Findings examine(const Checkpoint &checkpoint)
         const TensorRef &tensor = checkpoint.values.tensor(value).ref;
         if (tensor.storage == kNoStorage)
             continue;
-        ++found.tensors;
         const Storage &storage = checkpoint.values.storages()[tensor.storage];
-        if (storage.device == "meta")
+        if (hasNoDataByNature(tensor, storage))
             continue;
+        ++found.tensors;
         if (leavesStorage(tensor, storage) && found.outOfBoundsCount++ < kNamed)
             found.outOfBounds.push_back(id);
         if (!storage.present && tensor.elementCount() != 0 && found.withoutBytesCount++ < kNamed)

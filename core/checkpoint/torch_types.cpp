@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace waypoint {
@@ -19,6 +20,21 @@ std::string keyOf(Value key)
     if (const auto number = key.integer())
         return fmt::format("{}", *number);
     return std::string(key.text());
+}
+
+// "0", "17", but not "017": keys as torch.save counts them.
+std::optional<std::size_t> smallNumber(std::string_view key)
+{
+    constexpr std::size_t kDigits = 8;
+    if (key.empty() || key.size() > kDigits || (key[0] == '0' && key.size() > 1))
+        return std::nullopt;
+    std::size_t number = 0;
+    for (const char c : key) {
+        if (c < '0' || c > '9')
+            return std::nullopt;
+        number = number * 10 + static_cast<std::size_t>(c - '0');
+    }
+    return number;
 }
 
 // Bytes of `count` elements as a storage counts them; nothing where that cannot be.
@@ -39,26 +55,42 @@ TorchTypes::TorchTypes(Locate locate, const Limits &limits) : m_locate(std::move
     addTorchValueRules(m_rules);
 }
 
+StorageIndex &TorchTypes::slot(std::string_view key)
+{
+    if (const auto number = smallNumber(key)) {
+        // A far number is no reason for a long table; once it is in the other one it stays there.
+        const bool isNear = *number <= 2 * m_byNumber.size() + 1024;
+        const bool isElsewhere = !m_byKey.empty() && m_byKey.contains(std::string(key));
+        if (isNear && !isElsewhere) {
+            if (*number >= m_byNumber.size())
+                m_byNumber.resize(std::max(*number + 1, m_byNumber.size() * 3 / 2), kNoStorage);
+            return m_byNumber[*number];
+        }
+    }
+    return m_byKey.try_emplace(std::string(key), kNoStorage).first->second;
+}
+
 StorageIndex TorchTypes::storage(ValueTree &tree, Storage announced)
 {
-    const auto known = m_byKey.find(announced.key);
-    if (known == m_byKey.end()) {
+    StorageIndex &index = slot(announced.key);
+    if (index == kNoStorage) {
         m_locate(announced);
-        std::string key = announced.key;
-        const StorageIndex index = tree.addStorage(std::move(announced));
-        m_byKey.emplace(std::move(key), index);
+        index = tree.addStorage(std::move(announced));
         return index;
     }
-    Storage &storage = tree.storage(known->second);
+    Storage &storage = tree.storage(index);
     if (announced.bytes > storage.bytes) {
         storage.bytes = announced.bytes;
         m_locate(storage);
     }
-    return known->second;
+    return index;
 }
 
 std::optional<StorageIndex> TorchTypes::find(std::string_view key) const
 {
+    if (const auto number = smallNumber(key);
+        number && *number < m_byNumber.size() && m_byNumber[*number] != kNoStorage)
+        return m_byNumber[*number];
     const auto found = m_byKey.find(std::string(key));
     return found == m_byKey.end() ? std::nullopt : std::optional(found->second);
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace waypoint {
 
@@ -61,13 +62,17 @@ private:
     void resolvePersistent(ValueTree &tree, ValueId persistent);
     void resolveStorageId(ValueTree &tree, ValueId persistent, Value id);
 
+    /// Where the index of a key is kept, made with kNoStorage where the key is new.
+    StorageIndex &slot(std::string_view key);
+
     Locate m_locate;
     Limits m_limits;
     ObjectResolver m_rules;
-    std::unordered_map<std::string, StorageIndex> m_byKey;
-    std::unordered_map<std::uint32_t, Look> m_looks;     ///< by node; only where it differs from the storage's own
-    std::unordered_map<std::uint32_t, FilePtr> m_files;  ///< by Bytes node
-    std::uint64_t m_heapDims = 0;                        ///< bytes of shapes and strides too long for SmallDims itself
+    std::vector<StorageIndex> m_byNumber;  ///< by key, for the keys "0", "1", ... that torch.save gives
+    std::unordered_map<std::string, StorageIndex> m_byKey;  ///< all other keys
+    std::unordered_map<std::uint32_t, Look> m_looks;        ///< by node; only where it differs from the storage's own
+    std::unordered_map<std::uint32_t, FilePtr> m_files;     ///< by Bytes node
+    std::uint64_t m_heapDims = 0;  ///< bytes of shapes and strides too long for SmallDims itself
 };
 
 }  // namespace waypoint
