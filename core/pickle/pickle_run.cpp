@@ -36,7 +36,16 @@ Result<Unpickled> PickleRun::run()
     } while (!m_stopped);
     if (!checkLimits())
         return *m_error;
-    return Unpickled{m_stack.top(), m_protocol, m_stream.position()};
+    return Unpickled{m_stack.top(), neededProtocol(), m_stream.position()};
+}
+
+int PickleRun::neededProtocol() const
+{
+    int needed = m_protocol;
+    for (std::size_t code = 0; code < m_seen.size(); ++code)
+        if (m_seen[code])
+            needed = std::max(needed, static_cast<int>(opcodeInfo(static_cast<Opcode>(code)).protocol));
+    return needed;
 }
 
 bool PickleRun::step()
@@ -55,6 +64,7 @@ bool PickleRun::step()
         code = bytes->data();
     }
     m_opcode = static_cast<Opcode>(static_cast<unsigned char>(*code));
+    m_seen[static_cast<std::size_t>(m_opcode)] = true;
     return (this->*kHandlers[static_cast<std::size_t>(m_opcode)].load)();
 }
 

@@ -41,6 +41,7 @@ private:
     // --- the loop (pickle_run.cpp) ---
     bool step();
     bool checkLimits();
+    [[nodiscard]] int neededProtocol() const;
     bool fail(ErrorCode code, std::string what);
     bool fail(const Error &fromStream);
     bool unknownOpcode();
@@ -152,7 +153,8 @@ private:
     std::uint64_t m_conversionWork = 0;
     ByteOffset m_at;  ///< of the opcode at work
     Opcode m_opcode = Opcode::Stop;
-    int m_protocol = 0;
+    int m_protocol = 0;  ///< highest declared
+    std::array<bool, 256> m_seen{};
     bool m_stopped = false;
     std::optional<Error> m_error;
 };
