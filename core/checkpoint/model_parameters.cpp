@@ -208,7 +208,7 @@ std::uint64_t parameterCount(Value model)
     return sum;
 }
 
-bool isModule(Value value)
+bool isPickledModule(Value value)
 {
     if (!value.is(ValueKind::Object))
         return false;

@@ -30,6 +30,6 @@ struct ModelParameter
 [[nodiscard]] std::uint64_t parameterCount(Value model);
 
 /// Whether a value is a pickled torch.nn.Module, by its attributes.
-[[nodiscard]] bool isModule(Value value);
+[[nodiscard]] bool isPickledModule(Value value);
 
 }  // namespace waypoint

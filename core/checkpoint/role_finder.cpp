@@ -121,7 +121,7 @@ bool RoleFinder::claimModule(const Visit &here, const Fields &fields)
         return false;
     const bool script =
         value.className().starts_with("__torch__.") && m_contents.hasTensor(here.id) && !fields.has("param_groups");
-    if (!script && !isModule(value))
+    if (!script && !isPickledModule(value))
         return false;
     Section &section = add(here.id, Role::Module);
     section.className = value.className();
@@ -261,7 +261,11 @@ void RoleFinder::claimNumber(const Visit &here, const std::string &label)
     if (here.numbers == Numbers::None || here.depth > kDeepestNumbers || here.id == kRootEntry
         || !m_entries.isNamed(here.id))
         return;
-    const auto found = numberRole(label, isWholeNumber(m_entries.value(here.id)));
+    auto found = numberRole(label, isWholeNumber(m_entries.value(here.id)));
+    // Composer's Timestamp counts optimizer steps as batches.
+    const Value around = m_entries.value(m_entries[here.id].parent);
+    if (label == "batch" && around.contains("batch_in_epoch"))
+        found = NumberRole{Role::Step};
     if (!found)
         return;
     const bool result = found->role == Role::Loss || found->role == Role::Metric;
