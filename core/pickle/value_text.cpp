@@ -215,14 +215,24 @@ private:
             m_out += isOwnKind ? "set()" : std::string(name) + "()";
             return;
         }
+        const ValueId attributes = value.tree().attributes(value.id());
+        const Value known = attributes.isValid() ? value.wrap(attributes) : Value();
         if (!isOwnKind)
             m_out.append(name).append(1, '(');
+        if (const Value factory = known["default_factory"]; factory.isValid() && !isOwnKind) {
+            add(factory);
+            m_out += ", ";
+        }
         if (value.is(ValueKind::Dict) || value.is(ValueKind::Set))
             addCall("", value, "{", "}");
         else if (isTuple && isOwnKind)
             addCall("", value, "(", value.count() == 1 ? ",)" : ")");
         else
             addCall("", value, "[", "]");
+        if (const Value most = known["maxlen"]; most.isValid() && !isOwnKind) {
+            m_out += ", maxlen=";
+            add(most);
+        }
         if (!isOwnKind)
             m_out += ')';
     }
@@ -293,6 +303,11 @@ private:
     {
         const ObjectValue &object = value.object();
         const std::string_view name = shortName(value.className());
+        // slice(0, 3, None) and the like say it all themselves; others name what they are: torch.device('cpu').
+        if (object.display.isValid() && withoutBuiltins(value.className()) != value.className()) {
+            m_out += oneLine(contentOf(value.wrap(object.display), 4 * m_enough));
+            return;
+        }
         if (!name.empty())
             m_out += name;
         else if (object.callable.isValid())

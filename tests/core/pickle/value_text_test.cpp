@@ -135,8 +135,25 @@ private Q_SLOTS:
                  std::string("Counter({'a': 1})"));
         QCOMPARE(v.python(v.named(v.tuple({v.number(3), v.number(4)}), "torch", "Size")),
                  std::string("torch.Size([3, 4])"));
+        const ValueId counts = v.named(v.dict({{"a", v.number(1)}}), "collections", "defaultdict");
+        v.tree.setAttributes(counts, v.dict({{"default_factory", v.tree.addGlobal("builtins", "int")}}));
+        QCOMPARE(v.python(counts), std::string("defaultdict(int, {'a': 1})"));
+        const ValueId queue = v.named(v.list({v.number(1)}), "collections", "deque");
+        v.tree.setAttributes(queue, v.dict({{"maxlen", v.number(3)}}));
+        QCOMPARE(v.python(queue), std::string("deque([1], maxlen=3)"));
         QCOMPARE(v.python(v.tree.addGlobal("torch", "float32")), std::string("torch.float32"));
         QCOMPARE(v.python(v.tree.addGlobal("builtins", "int")), std::string("int"));
+    }
+
+    void objectsInWordsSayWhatTheyAre()
+    {
+        Values v;
+        const auto object = [&](std::string_view module, std::string_view name, std::string_view display) {
+            return v.python(v.tree.addObject({.callable = v.tree.addGlobal(module, name), .display = v.text(display)}));
+        };
+        QCOMPARE(object("torch", "device", "cuda:0"), std::string("torch.device('cuda:0')"));
+        QCOMPARE(object("pathlib", "PosixPath", "/a b"), std::string("pathlib.PosixPath('/a b')"));
+        QCOMPARE(object("builtins", "slice", "slice(0, 3, None)"), std::string("slice(0, 3, None)"));
     }
 
     void objectsLookLikeTheirCall()
