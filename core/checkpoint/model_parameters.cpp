@@ -155,6 +155,20 @@ private:
                 add(module.prefix + std::string(own.key(i).text()), own.at(i));
     }
 
+    [[nodiscard]] bool sharesStorage(const ValueTree &tree) const
+    {
+        std::vector<bool> seen(tree.storages().size());
+        for (const ModelParameter &entry : m_list) {
+            const StorageIndex storage = tree.tensor(entry.tensor).ref.storage;
+            if (storage >= seen.size())
+                continue;
+            if (seen[storage])
+                return true;
+            seen[storage] = true;
+        }
+        return false;
+    }
+
     /// model.parameters() gives a shared parameter once, under its first name.
     void dropTied(const ValueTree &tree)
     {
@@ -173,6 +187,8 @@ private:
                                                  + place.elements);
             }
         };
+        if (!sharesStorage(tree))
+            return;
         std::unordered_set<Place, Hash> seen;
         seen.reserve(m_list.size());
         std::erase_if(m_list, [&](const ModelParameter &entry) {

@@ -5,7 +5,6 @@
 #include "core/checkpoint/fields.h"
 
 #include <algorithm>
-#include <charconv>
 #include <unordered_map>
 
 namespace waypoint {
@@ -89,45 +88,30 @@ std::optional<OptimizerView> zeroView(const Fields &fields)
 class StateIndex
 {
 public:
-    explicit StateIndex(Value state)
-    {
-        for (std::size_t i = 0; state.is(ValueKind::Dict) && i < state.count(); ++i) {
-            const Value key = state.key(i);
-            if (const auto number = key.integer())
-                m_byNumber[*number] = state.at(i);
-            else if (key.is(ValueKind::Tensor))
-                m_byNode[key.id().index] = state.at(i);
-            else
-                m_byText[key.text()] = state.at(i);
-        }
-    }
+    explicit StateIndex(Value state) : m_state(state) {}
 
-    [[nodiscard]] Value find(Value id) const
+    [[nodiscard]] Value find(Value id)
     {
-        if (const auto number = id.integer()) {
-            if (const Value state = lookUp(m_byNumber, *number); state.isValid())
-                return state;
-            return lookUp(m_byText, std::string_view(std::to_string(*number)));
-        }
-        if (id.is(ValueKind::Tensor))
-            return lookUp(m_byNode, id.id().index);
-        return lookUp(m_byText, id.text());
+        // Nearly always both are in the same order, and nothing has to be looked up.
+        if (sameId(m_state.key(m_next), id))
+            return m_state.at(m_next++);
+        if (m_places.empty())
+            for (std::size_t i = 0; m_state.is(ValueKind::Dict) && i < m_state.count(); ++i)
+                m_places[idText(m_state.key(i))] = i;
+        const auto found = m_places.find(idText(id));
+        if (found == m_places.end())
+            return {};
+        m_next = found->second + 1;
+        return m_state.at(found->second);
     }
 
 private:
-    template<typename Map, typename Key>
-    static Value lookUp(const Map &map, const Key &key)
-    {
-        const auto found = map.find(key);
-        return found == map.end() ? Value() : found->second;
-    }
-
-    std::unordered_map<std::int64_t, Value> m_byNumber;
-    std::unordered_map<std::string_view, Value> m_byText;
-    std::unordered_map<std::uint32_t, Value> m_byNode;
+    Value m_state;
+    std::size_t m_next = 0;
+    std::unordered_map<std::string, std::size_t> m_places;
 };
 
-std::vector<OptimizerSlot> torchSlots(Value group, const StateIndex &states)
+std::vector<OptimizerSlot> torchSlots(Value group, StateIndex &states)
 {
     const Value ids = group["params"];
     const Value names = group["param_names"];
@@ -163,6 +147,24 @@ std::vector<OptimizerSlot> flatSlots(Value flat)
 
 }  // namespace
 
+bool sameId(Value a, Value b)
+{
+    if (a.is(ValueKind::Int) && b.is(ValueKind::Int))
+        return a.integer() == b.integer();
+    if (a.is(ValueKind::Tensor) || b.is(ValueKind::Tensor))
+        return a.id() == b.id();
+    return a.isValid() && b.isValid() && idText(a) == idText(b);
+}
+
+std::string idText(Value id)
+{
+    if (const auto number = id.integer())
+        return std::to_string(*number);
+    if (id.is(ValueKind::Tensor))
+        return "tensor " + std::to_string(id.id().index);
+    return std::string(id.text());
+}
+
 std::vector<std::vector<OptimizerSlot>> OptimizerView::slots() const
 {
     std::vector<std::vector<OptimizerSlot>> result;
@@ -174,7 +176,7 @@ std::vector<std::vector<OptimizerSlot>> OptimizerView::slots() const
         for (std::size_t i = 0; i < state.count(); ++i)
             result.back().push_back({{}, state.at(i), {}});
     } else if (kind != Kind::Zero) {
-        const StateIndex states(state);
+        StateIndex states(state);
         for (const Value group : groups)
             result.push_back(torchSlots(group, states));
     }

@@ -41,6 +41,13 @@ struct OptimizerView
 /// Recognises an optimizer by its structure; nothing where it is none.
 [[nodiscard]] std::optional<OptimizerView> optimizerView(Value value);
 
+/// What param_groups and state call a parameter, as text: "0", "2744643462632", "fc.weight". Flattened state_dicts
+/// turn numbers into text, so 0 and "0" are the same.
+[[nodiscard]] std::string idText(Value id);
+
+/// Whether two ids mean the same parameter.
+[[nodiscard]] bool sameId(Value a, Value b);
+
 /// Class of an optimizer, found by the keys of its groups and of its state.
 struct OptimizerClass
 {

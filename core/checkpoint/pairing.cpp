@@ -62,6 +62,13 @@ private:
         OptimizerShapes shapes;
     };
 
+    /// An optimizer that fits a model, and why its parameters have no names where more than one order fits.
+    struct Trained
+    {
+        Index optimizer;
+        std::string problem;
+    };
+
     [[nodiscard]] const std::vector<Index> &models() const { return m_models.empty() ? m_averagesOnly : m_models; }
 
     std::string wordsOfPath(EntryId id) const
@@ -91,11 +98,12 @@ private:
         return found->second;
     }
 
-    void setNames(Index optimizer, const std::vector<std::string> &names)
+    void setNames(Index optimizer, std::vector<std::string> names)
     {
         const Optimizer &known = optimizerOf(optimizer);
-        m_sections[optimizer].parameters = inStateOrder(known.view, known.shapes, names);
-        if (m_sections[optimizer].parameters.empty() && !names.empty())
+        const bool some = !names.empty();
+        m_sections[optimizer].parameters = inStateOrder(known.view, known.shapes, std::move(names));
+        if (m_sections[optimizer].parameters.empty() && some)
             addNote(m_sections[optimizer], "Its state has entries that none of its groups has, so they can't be named");
     }
 
@@ -132,15 +140,16 @@ private:
 
     void nameFrom(Index optimizer, Index model)
     {
-        const ParameterNames found = namesFrom(optimizerOf(optimizer).shapes, shapesOf(model));
-        if (found.kind == MatchKind::One) {
-            setNames(optimizer, found.names);
-            noteCounts(optimizer, found.names.size(), shapesOf(model).parameters.size());
-        } else if (found.kind == MatchKind::Many) {
-            m_undecided[model].push_back({optimizer, found.problem});
-        } else {
+        ParameterNames found = namesFrom(optimizerOf(optimizer).shapes, shapesOf(model));
+        if (found.kind == MatchKind::None) {
             addNote(m_sections[optimizer], found.problem);
+            return;
         }
+        m_trained[model].push_back({optimizer, found.problem});
+        if (found.kind == MatchKind::Many)
+            return;
+        noteCounts(optimizer, found.names.size(), shapesOf(model).parameters.size());
+        setNames(optimizer, std::move(found.names));
     }
 
     void noteCounts(Index optimizer, std::size_t named, std::size_t ofModel)
@@ -220,7 +229,8 @@ private:
             return false;
         std::vector<std::pair<std::vector<std::string>, std::vector<Index>>> ways;
         do {
-            if (auto names = namesFromSequence(optimizer, order))
+            auto names = namesFromSequence(optimizer, order);
+            if (names && (ways.empty() || ways.front().first != *names))
                 ways.emplace_back(std::move(*names), order);
         } while (std::next_permutation(order.begin(), order.end()));
         if (ways.size() != 1)
@@ -250,30 +260,36 @@ private:
         return found.kind == MatchKind::One ? std::optional(std::move(found.names)) : std::nullopt;
     }
 
-    /// Several optimizers of one model (Lightning's list, a GAN in one module) each leave more than one answer; that
-    /// they share the model out among them may leave only one.
+    /// Where one of several optimizers of a model (Lightning's list, a GAN in one module) leaves more than one answer,
+    /// that they share the model out among them may leave only one.
     void nameTogether()
     {
-        for (auto &[model, undecided] : m_undecided) {
-            OptimizerShapes together;
-            for (const Undecided &one : undecided) {
-                const OptimizerShapes &shapes = optimizerOf(one.optimizer).shapes;
-                together.slots.insert(together.slots.end(), shapes.slots.begin(), shapes.slots.end());
-                together.shapes.insert(together.shapes.end(), shapes.shapes.begin(), shapes.shapes.end());
-            }
+        for (auto &[model, trained] : m_trained) {
             ParameterNames found;
-            if (undecided.size() > 1)
-                found = namesFrom(together, shapesOf(model));
+            if (trained.size() > 1)
+                found = namesFrom(shapesTogether(trained), shapesOf(model));
             auto next = found.names.begin();
-            for (const Undecided &one : undecided) {
+            for (const Trained &one : trained) {
                 const auto count = static_cast<std::ptrdiff_t>(optimizerOf(one.optimizer).shapes.count());
-                if (found.kind == MatchKind::One)
+                const bool named = one.problem.empty();
+                if (found.kind == MatchKind::One && !named)
                     setNames(one.optimizer, {next, next + count});
-                else
+                else if (!named)
                     addNote(m_sections[one.optimizer], one.problem);
                 next += found.kind == MatchKind::One ? count : 0;
             }
         }
+    }
+
+    OptimizerShapes shapesTogether(const std::vector<Trained> &trained)
+    {
+        OptimizerShapes together;
+        for (const Trained &one : trained) {
+            const OptimizerShapes &shapes = optimizerOf(one.optimizer).shapes;
+            together.slots.insert(together.slots.end(), shapes.slots.begin(), shapes.slots.end());
+            together.shapes.insert(together.shapes.end(), shapes.shapes.begin(), shapes.shapes.end());
+        }
+        return together;
     }
 
     // --- schedulers and averages ---
@@ -347,12 +363,6 @@ private:
             pairWith(average, sameName.front());
     }
 
-    struct Undecided
-    {
-        Index optimizer;
-        std::string problem;
-    };
-
     const EntryTree &m_entries;
     std::vector<Section> &m_sections;
     std::vector<std::string> m_words;  ///< per section: what its path says beside its role
@@ -362,7 +372,7 @@ private:
     ShapeNumbers m_numbers;
     std::map<Index, ModelShapes> m_shapes;
     std::map<Index, Optimizer> m_views;
-    std::map<Index, std::vector<Undecided>> m_undecided;  ///< by model
+    std::map<Index, std::vector<Trained>> m_trained;  ///< by model
 };
 
 }  // namespace

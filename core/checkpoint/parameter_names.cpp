@@ -152,14 +152,15 @@ std::optional<ParameterNames> namesByIdentity(const OptimizerShapes &optimizer, 
     return result.names.empty() ? std::nullopt : std::optional(std::move(result));
 }
 
-/// What param_groups calls a parameter, as a key.
-std::string idKey(Value id)
+/// Whether the state's entries are those of the first parameters, one after the other.
+bool isInOrder(Value state, const OptimizerShapes &optimizer)
 {
-    if (const auto number = id.integer())
-        return std::to_string(*number);
-    if (id.is(ValueKind::Tensor))
-        return fmt::format("tensor {}", id.id().index);
-    return std::string(id.text());
+    std::size_t next = 0;
+    for (const auto &group : optimizer.slots)
+        for (const OptimizerSlot &slot : group)
+            if (next < state.count() && !sameId(state.key(next++), slot.id))
+                return false;
+    return next == state.count();
 }
 
 }  // namespace
@@ -227,20 +228,25 @@ ParameterNames namesFrom(const OptimizerShapes &optimizer, const ModelShapes &mo
 }
 
 std::vector<std::string> inStateOrder(const OptimizerView &view, const OptimizerShapes &optimizer,
-                                      const std::vector<std::string> &names)
+                                      std::vector<std::string> names)
 {
     const bool indexed = view.kind == OptimizerView::Kind::Torch || view.kind == OptimizerView::Kind::Pickled;
-    if (!indexed || !view.state.is(ValueKind::Dict) || view.state.count() == 0 || sharesAllState(view))
+    const Value state = view.state;
+    if (!indexed || !state.is(ValueKind::Dict) || state.count() == 0 || sharesAllState(view))
         return names;
+    if (isInOrder(state, optimizer)) {
+        names.resize(state.count());
+        return names;
+    }
     std::unordered_map<std::string, std::size_t> place;
     std::size_t next = 0;
     for (const auto &group : optimizer.slots)
         for (const OptimizerSlot &slot : group)
-            place.emplace(idKey(slot.id), next++);
+            place.emplace(idText(slot.id), next++);
     std::vector<std::string> ordered;
-    ordered.reserve(view.state.count());
-    for (std::size_t i = 0; i < view.state.count(); ++i) {
-        const auto found = place.find(idKey(view.state.key(i)));
+    ordered.reserve(state.count());
+    for (std::size_t i = 0; i < state.count(); ++i) {
+        const auto found = place.find(idText(state.key(i)));
         if (found == place.end())
             return {};
         ordered.push_back(names[found->second]);

@@ -63,6 +63,6 @@ struct ParameterNames
 /// of `state`. All names in the order of the groups where the state is empty (not stepped yet, or plain SGD) or
 /// belongs to all parameters together (LBFGS). Empty where the state has an entry that no group knows.
 [[nodiscard]] std::vector<std::string> inStateOrder(const OptimizerView &view, const OptimizerShapes &optimizer,
-                                                    const std::vector<std::string> &names);
+                                                    std::vector<std::string> names);
 
 }  // namespace waypoint

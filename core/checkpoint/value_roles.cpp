@@ -37,7 +37,7 @@ bool saysRandom(std::string_view label)
 
 bool isNumpyState(Value value)
 {
-    if (value.is(ValueKind::Dict) && value["bit_generator"].is(ValueKind::Str))
+    if (value.is(ValueKind::Dict) && value.count() < 16 && value["bit_generator"].is(ValueKind::Str))
         return value.contains("state");
     const bool sequence = value.is(ValueKind::Tuple) || value.is(ValueKind::List);
     return sequence && value.count() >= 3 && value.at(0).text() == "MT19937";
