@@ -38,6 +38,7 @@ FilterBar::FilterBar(QWidget *parent)
                           "optimizer/state.\nCtrl+F comes here, Esc clears."));
     m_text->setClearButtonEnabled(true);
     m_text->installEventFilter(this);
+    m_text->setAcceptDrops(false);  // files dropped here are for the window
     auto *line = new QHBoxLayout;
     line->addWidget(m_text, 1);
     line->addWidget(m_count);

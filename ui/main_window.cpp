@@ -1,0 +1,420 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include "ui/app_icon.h"
+#include "ui/help.h"
+#include "ui/models/text.h"
+#include "ui/pages/inspect_page.h"
+#include "ui/pages/start_page.h"
+#include "ui/views/drop_overlay.h"
+#include "ui/views/entry_view.h"
+#include "ui/views/find_palette.h"
+#include "ui/views/library_pane.h"
+
+#include <QtCore/QFileInfo>
+#include <QtCore/QMimeData>
+#include <QtCore/QSettings>
+#include <QtGui/QActionGroup>
+#include <QtGui/QCloseEvent>
+#include <QtGui/QDropEvent>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QDockWidget>
+#include <QtWidgets/QFileDialog>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QMenuBar>
+#include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QStatusBar>
+#include <QtWidgets/QTabBar>
+#include <QtWidgets/QTabWidget>
+#include <QtWidgets/QToolButton>
+
+namespace waypoint {
+
+namespace {
+
+constexpr int kSessionVersion = 1;
+constexpr qsizetype kMostClosed = 20;
+
+QString geometryKey() { return QStringLiteral("window/geometry"); }
+QString stateKey() { return QStringLiteral("window/state"); }
+QString pageLayoutKey() { return QStringLiteral("inspect/layout"); }
+
+QStringList localPaths(const QMimeData *mime)
+{
+    QStringList paths;
+    const QList<QUrl> urls = mime->urls();
+    for (const QUrl &url : urls)
+        if (url.isLocalFile())
+            paths << url.toLocalFile();
+    return paths;
+}
+
+/// An ampersand in a menu or tab would underline the next letter.
+QString literal(QString name) { return name.replace(QLatin1Char('&'), QLatin1String("&&")); }
+
+}  // namespace
+
+MainWindow::MainWindow(Theme &theme, Opener opener, QWidget *parent)
+    : QMainWindow(parent),
+      m_theme(theme),
+      m_opener(std::move(opener)),
+      m_tabs(new QTabWidget),
+      m_start(new StartPage(m_recent)),
+      m_stack(new QStackedWidget),
+      m_libraryPane(new LibraryPane(m_library)),
+      m_libraryDock(new QDockWidget(tr("Library"), this)),
+      m_palette(new FindPalette(this)),
+      m_dropOverlay(new DropOverlay(this)),
+      m_status(new QLabel),
+      m_pageActions(new QActionGroup(this))
+{
+    setWindowTitle(tr("Waypoint"));
+    setWindowIcon(QIcon::fromTheme(QStringLiteral("org.waypoint.Waypoint"), appIcon()));
+    setAcceptDrops(true);
+    m_pageActions->setExclusionPolicy(QActionGroup::ExclusionPolicy::None);
+    createCentre();
+    createLibrary();
+    createFileMenu();
+    createViewMenu();
+    createHelpMenu();
+    createPalette();
+    restoreSession();
+    refresh();
+}
+
+MainWindow::~MainWindow()
+{
+    // Tabs tell about their end; by then this is no longer a whole window.
+    m_tabs->disconnect(this);
+}
+
+void MainWindow::openPaths(const QStringList &paths)
+{
+    for (const QString &path : paths)
+        openPath(path);
+}
+
+InspectPage *MainWindow::currentPage() const { return pageAt(m_tabs->currentIndex()); }
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    saveSession();
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (localPaths(event->mimeData()).isEmpty())
+        return;
+    m_dropOverlay->cover();
+    event->acceptProposedAction();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent *) { m_dropOverlay->hide(); }
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    m_dropOverlay->hide();
+    openPaths(localPaths(event->mimeData()));
+    event->acceptProposedAction();
+}
+
+bool MainWindow::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_tabs->tabBar() && event->type() == QEvent::MouseButtonRelease) {
+        const auto *mouse = static_cast<QMouseEvent *>(event);
+        const int tab = m_tabs->tabBar()->tabAt(mouse->position().toPoint());
+        if (mouse->button() == Qt::MiddleButton && tab >= 0) {
+            closeTab(tab);
+            return true;
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
+
+void MainWindow::createCentre()
+{
+    m_tabs->setDocumentMode(true);
+    m_tabs->setTabsClosable(true);
+    m_tabs->setMovable(true);
+    m_tabs->setElideMode(Qt::ElideMiddle);
+    m_tabs->setUsesScrollButtons(true);
+    m_tabs->tabBar()->installEventFilter(this);
+    m_stack->addWidget(m_start);
+    m_stack->addWidget(m_tabs);
+    setCentralWidget(m_stack);
+    statusBar()->addWidget(m_status, 1);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::refresh);
+    connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
+    connect(m_start, &StartPage::openRequested, this, &MainWindow::openPath);
+    connect(m_start, &StartPage::openFileRequested, this, &MainWindow::chooseFiles);
+    connect(m_start, &StartPage::openFolderRequested, this, &MainWindow::chooseFolder);
+}
+
+void MainWindow::createLibrary()
+{
+    m_libraryDock->setObjectName(QStringLiteral("libraryDock"));
+    m_libraryDock->setWidget(m_libraryPane);
+    m_libraryDock->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
+    m_libraryDock->setFeatures(QDockWidget::DockWidgetClosable);
+    // The pane has its own title line.
+    m_libraryDock->setTitleBarWidget(new QWidget);
+    addDockWidget(Qt::LeftDockWidgetArea, m_libraryDock);
+    resizeDocks({m_libraryDock}, {230}, Qt::Horizontal);
+    connect(m_libraryPane, &LibraryPane::openRequested, this, &MainWindow::openPath);
+    connect(m_libraryPane, &LibraryPane::addFolderRequested, this, &MainWindow::chooseFolder);
+}
+
+void MainWindow::createFileMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&File"));
+    menu->addAction(tr("&Open File …"), QKeySequence::Open, this, &MainWindow::chooseFiles);
+    menu->addAction(tr("Open &Folder …"), tr("Ctrl+Shift+O"), this, &MainWindow::chooseFolder);
+    m_recentMenu = menu->addMenu(tr("Open &Recent"));
+    menu->addSeparator();
+    QAction *reload = menu->addAction(tr("Re&load"), this, [this] {
+        if (InspectPage *page = currentPage())
+            page->load();
+    });
+    reload->setShortcuts({QKeySequence(Qt::Key_F5), QKeySequence(Qt::CTRL | Qt::Key_R)});
+    QAction *close =
+        menu->addAction(tr("&Close Tab"), QKeySequence::Close, this, [this] { closeTab(m_tabs->currentIndex()); });
+    m_reopen = menu->addAction(tr("Reopen Closed &Tab"), tr("Ctrl+Shift+T"), this, &MainWindow::reopenClosed);
+    menu->addSeparator();
+    menu->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+    m_pageActions->addAction(reload);
+    m_pageActions->addAction(close);
+    connect(&m_recent, &RecentFiles::changed, this, &MainWindow::refreshRecentMenu);
+    refreshRecentMenu();
+}
+
+void MainWindow::createViewMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&View"));
+    menu->addAction(tr("Find &Anything …"), tr("Ctrl+K"), this, &MainWindow::findAnything);
+    m_pageActions->addAction(menu->addAction(tr("&Filter"), QKeySequence::Find, this, [this] {
+        if (InspectPage *page = currentPage())
+            page->focusFilter();
+    }));
+    menu->addSeparator();
+    for (const int level : {1, 2, 3})
+        m_pageActions->addAction(
+            menu->addAction(tr("Expand to Level &%1").arg(level), QKeySequence(Qt::ALT | (Qt::Key_0 + level)), this,
+                            [this, level] { onTree([level](EntryView &t) { t.expandToLevel(level); }); }));
+    m_pageActions->addAction(menu->addAction(tr("&Expand All"), tr("Alt+9"), this,
+                                             [this] { onTree([](EntryView &tree) { tree.expandAllRows(); }); }));
+    m_pageActions->addAction(menu->addAction(tr("&Collapse All"), tr("Alt+0"), this,
+                                             [this] { onTree([](EntryView &tree) { tree.collapseAllRows(); }); }));
+    menu->addSeparator();
+    QAction *library = m_libraryDock->toggleViewAction();
+    library->setText(tr("&Library"));
+    library->setShortcut(tr("Ctrl+B"));
+    menu->addAction(library);
+    createThemeMenu(menu);
+}
+
+void MainWindow::createThemeMenu(QMenu *view)
+{
+    QMenu *menu = view->addMenu(tr("&Theme"));
+    auto *group = new QActionGroup(menu);
+    const std::pair<QString, Theme::Mode> modes[] = {{tr("As the &System"), Theme::Mode::System},
+                                                     {tr("&Light"), Theme::Mode::Light},
+                                                     {tr("&Dark"), Theme::Mode::Dark}};
+    for (const auto &[name, mode] : modes) {
+        QAction *action = menu->addAction(name, this, [this, chosen = mode] { m_theme.setMode(chosen); });
+        action->setCheckable(true);
+        action->setChecked(m_theme.mode() == mode);
+        group->addAction(action);
+    }
+}
+
+void MainWindow::createHelpMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&Help"));
+    menu->addAction(tr("What a File's &Safety Means"), this, [this] { showSafetyHelp(this); });
+    menu->addSeparator();
+    menu->addAction(tr("&About Waypoint"), this, [this] { showAbout(this); });
+}
+
+void MainWindow::createPalette()
+{
+    auto *button = new QToolButton;
+    button->setText(tr("Find anything    Ctrl+K"));
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::NoFocus);
+    menuBar()->setCornerWidget(button);
+    connect(button, &QToolButton::clicked, this, &MainWindow::findAnything);
+    connect(m_palette, &FindPalette::fileChosen, this, &MainWindow::openPath);
+    connect(m_palette, &FindPalette::entryChosen, this, [this](EntryId id) {
+        if (InspectPage *page = currentPage())
+            page->browser().goTo(id);
+    });
+}
+
+void MainWindow::restoreSession()
+{
+    const QSettings settings;
+    resize(1240, 780);
+    restoreGeometry(settings.value(geometryKey()).toByteArray());
+    restoreState(settings.value(stateKey()).toByteArray(), kSessionVersion);
+    m_pageLayout = settings.value(pageLayoutKey()).toByteArray();
+    // Folders of the library are looked at once the window is there.
+    QMetaObject::invokeMethod(&m_library, &LibraryModel::rescan, Qt::QueuedConnection);
+}
+
+void MainWindow::saveSession() const
+{
+    QSettings settings;
+    settings.setValue(geometryKey(), saveGeometry());
+    settings.setValue(stateKey(), saveState(kSessionVersion));
+    settings.setValue(pageLayoutKey(), m_pageLayout);
+}
+
+void MainWindow::openPath(const QString &path)
+{
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    InspectPage *page = pageOf(absolute);
+    if (!page) {
+        page = addPage(absolute);
+        page->load();
+    }
+    m_tabs->setCurrentWidget(page);
+}
+
+InspectPage *MainWindow::addPage(const QString &path)
+{
+    auto *page = new InspectPage(text::toPath(path), m_opener);
+    page->restoreLayout(m_pageLayout);
+    connect(page, &InspectPage::stateChanged, this, [this, page] { pageChanged(page); });
+    connect(page, &InspectPage::layoutChanged, this, [this, page] { keepLayout(page); });
+    connect(page, &InspectPage::openOtherRequested, this, &MainWindow::chooseFiles);
+    // Not from within the page's own signal: the page goes away.
+    connect(
+        page, &InspectPage::foundPlainFolder, this, [this, page] { takePlainFolder(page); }, Qt::QueuedConnection);
+    const int tab = m_tabs->addTab(page, literal(text::fromPath(page->path().filename())));
+    m_tabs->setTabToolTip(tab, path);
+    return page;
+}
+
+InspectPage *MainWindow::pageAt(int tab) const { return qobject_cast<InspectPage *>(m_tabs->widget(tab)); }
+
+InspectPage *MainWindow::pageOf(const QString &path) const
+{
+    for (int tab = 0; tab < m_tabs->count(); ++tab)
+        if (m_tabs->tabToolTip(tab) == path)
+            return pageAt(tab);
+    return nullptr;
+}
+
+void MainWindow::closeTab(int tab)
+{
+    InspectPage *page = pageAt(tab);
+    if (!page)
+        return;
+    m_closed.prepend(m_tabs->tabToolTip(tab));
+    m_closed = m_closed.mid(0, kMostClosed);
+    m_tabs->removeTab(tab);
+    page->deleteLater();
+    refresh();
+}
+
+void MainWindow::reopenClosed()
+{
+    if (!m_closed.isEmpty())
+        openPath(m_closed.takeFirst());
+}
+
+void MainWindow::takePlainFolder(InspectPage *page)
+{
+    const int tab = m_tabs->indexOf(page);
+    if (tab < 0)
+        return;
+    const QString folder = m_tabs->tabToolTip(tab);
+    m_tabs->removeTab(tab);
+    page->deleteLater();
+    m_library.addFolder(folder);
+    m_libraryDock->show();
+    refresh();
+}
+
+void MainWindow::pageChanged(InspectPage *page)
+{
+    const int tab = m_tabs->indexOf(page);
+    if (tab >= 0 && page->state() == InspectPage::State::Shown)
+        m_recent.add(m_tabs->tabToolTip(tab));
+    refresh();
+}
+
+void MainWindow::keepLayout(const InspectPage *page)
+{
+    if (page == currentPage())
+        m_pageLayout = page->saveLayout();
+}
+
+void MainWindow::refresh()
+{
+    const InspectPage *page = currentPage();
+    m_stack->setCurrentWidget(page ? static_cast<QWidget *>(m_tabs) : m_start);
+    m_status->setText(page ? page->statusText() : QString());
+    setWindowTitle(page ? tr("%1 — Waypoint").arg(text::fromPath(page->path().filename())) : tr("Waypoint"));
+    m_pageActions->setEnabled(page != nullptr);
+    m_reopen->setEnabled(!m_closed.isEmpty());
+}
+
+void MainWindow::refreshRecentMenu()
+{
+    m_recentMenu->clear();
+    for (const QString &path : m_recent.paths()) {
+        QAction *action =
+            m_recentMenu->addAction(literal(text::elided(path, 70)), this, [this, path] { openPath(path); });
+        action->setToolTip(path);
+    }
+    m_recentMenu->setEnabled(!m_recentMenu->isEmpty());
+    if (m_recentMenu->isEmpty())
+        return;
+    m_recentMenu->addSeparator();
+    m_recentMenu->addAction(tr("Clear This List"), this, [this] { m_recent.clear(); });
+}
+
+void MainWindow::chooseFiles()
+{
+    auto *dialog = new QFileDialog(this, tr("Open Checkpoints"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setNameFilters(
+        {tr("Checkpoints (*.pt *.pth *.ckpt *.safetensors *.pkl *.bin *.th *.tar *.index.json)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openPaths);
+    dialog->open();
+}
+
+void MainWindow::chooseFolder()
+{
+    auto *dialog = new QFileDialog(this, tr("Open Folder"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openPaths);
+    dialog->open();
+}
+
+void MainWindow::findAnything()
+{
+    SearchPlaces places;
+    const InspectPage *page = currentPage();
+    places.checkpoint = page ? page->checkpoint() : nullptr;
+    for (int tab = 0; tab < m_tabs->count(); ++tab)
+        if (pageAt(tab) != page)
+            places.openFiles << m_tabs->tabToolTip(tab);
+    places.recentFiles = m_recent.paths();
+    m_palette->open(std::move(places));
+}
+
+template<typename Act>
+void MainWindow::onTree(Act act)
+{
+    if (InspectPage *page = currentPage(); page && page->checkpoint())
+        act(page->browser().tree());
+}
+
+}  // namespace waypoint

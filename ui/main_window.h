@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/library_model.h"
+#include "ui/models/load_checkpoint.h"
+#include "ui/models/recent_files.h"
+#include "ui/theme.h"
+
+#include <QtWidgets/QMainWindow>
+
+class QActionGroup;
+class QDockWidget;
+class QLabel;
+class QMenu;
+class QStackedWidget;
+class QTabWidget;
+
+namespace waypoint {
+
+class DropOverlay;
+class FindPalette;
+class InspectPage;
+class LibraryPane;
+class StartPage;
+
+/// Puts the parts together: menus, library, tabs, start page. Holds no logic of its own beyond which tab is which.
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    /// Requires: `theme` outlives it. `opener` reads files, on other threads.
+    explicit MainWindow(Theme &theme, Opener opener = openCheckpoint, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    /// Opens files in tabs; folders that are no checkpoint themselves go to the library. Touches no disk.
+    void openPaths(const QStringList &paths);
+
+    [[nodiscard]] QTabWidget &tabs() const { return *m_tabs; }
+    /// Null on the start page.
+    [[nodiscard]] InspectPage *currentPage() const;
+    [[nodiscard]] StartPage &startPage() const { return *m_start; }
+    [[nodiscard]] LibraryPane &library() const { return *m_libraryPane; }
+    [[nodiscard]] FindPalette &palette() const { return *m_palette; }
+    [[nodiscard]] RecentFiles &recentFiles() { return m_recent; }
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void createCentre();
+    void createLibrary();
+    void createFileMenu();
+    void createViewMenu();
+    void createThemeMenu(QMenu *view);
+    void createHelpMenu();
+    void createPalette();
+    void restoreSession();
+    void saveSession() const;
+
+    void openPath(const QString &path);
+    InspectPage *addPage(const QString &path);
+    [[nodiscard]] InspectPage *pageAt(int tab) const;
+    [[nodiscard]] InspectPage *pageOf(const QString &path) const;
+    void closeTab(int tab);
+    void reopenClosed();
+    void takePlainFolder(InspectPage *page);
+    void pageChanged(InspectPage *page);
+    void keepLayout(const InspectPage *page);
+    void refresh();
+    void refreshRecentMenu();
+    void chooseFiles();
+    void chooseFolder();
+    void findAnything();
+    /// Runs `act` on the tree of the current page, where there is one.
+    template<typename Act>
+    void onTree(Act act);
+
+    Theme &m_theme;
+    Opener m_opener;
+    RecentFiles m_recent;
+    LibraryModel m_library;
+    QStringList m_closed;
+    QByteArray m_pageLayout;
+
+    QTabWidget *m_tabs;
+    StartPage *m_start;
+    QStackedWidget *m_stack;
+    LibraryPane *m_libraryPane;
+    QDockWidget *m_libraryDock;
+    FindPalette *m_palette;
+    DropOverlay *m_dropOverlay;
+    QLabel *m_status;
+    QMenu *m_recentMenu = nullptr;
+    QActionGroup *m_pageActions;  ///< make sense only with a page
+    QAction *m_reopen = nullptr;
+};
+
+}  // namespace waypoint

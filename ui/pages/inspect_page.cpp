@@ -1,0 +1,274 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/inspect_page.h"
+
+#include "ui/models/text.h"
+#include "ui/views/details_pane.h"
+#include "ui/views/empty_state.h"
+#include "ui/views/entry_view.h"
+#include "ui/views/filter_bar.h"
+#include "ui/views/loading_pane.h"
+#include "ui/views/notice_bar.h"
+#include "ui/views/overview_panel.h"
+#include "ui/views/problem_pane.h"
+#include "ui/views/safety_note.h"
+#include "ui/views/summary_header.h"
+
+#include <QtCore/QDataStream>
+#include <QtCore/QIODevice>
+#include <QtWidgets/QAbstractButton>
+#include <QtWidgets/QHeaderView>
+#include <QtWidgets/QSplitter>
+#include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QVBoxLayout>
+
+namespace waypoint {
+
+namespace {
+
+constexpr qsizetype kMostWarnings = 50;
+
+QStringList warningLines(const Checkpoint &checkpoint)
+{
+    QStringList lines;
+    for (const Warning &warning : checkpoint.warnings) {
+        if (lines.size() >= kMostWarnings) {
+            lines << InspectPage::tr("… and %1 more").arg(text::count(checkpoint.warnings.size() - kMostWarnings));
+            break;
+        }
+        lines << text::fromUtf8(warning.text);
+    }
+    return lines;
+}
+
+}  // namespace
+
+InspectPage::InspectPage(std::filesystem::path path, Opener opener, QWidget *parent)
+    : QWidget(parent),
+      m_path(std::move(path)),
+      m_opener(std::move(opener)),
+      m_changedBar(new NoticeBar(colors::Notice::Information)),
+      m_warningBar(new NoticeBar(colors::Notice::Warning)),
+      m_header(new SummaryHeader),
+      m_safety(new SafetyNote),
+      m_browser(new EntryBrowser),
+      m_overview(new OverviewPanel),
+      m_details(new DetailsPane),
+      m_right(new QStackedWidget),
+      m_splitter(new QSplitter),
+      m_shown(createShown()),
+      m_loading(new LoadingPane),
+      m_problem(new ProblemPane),
+      m_stopped(new EmptyState),
+      m_stack(new QStackedWidget),
+      m_watch(this),
+      m_reading(this)
+{
+    createBars();
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_loading, m_shown, m_problem, m_stopped})
+        m_stack->addWidget(widget);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_changedBar);
+    layout->addWidget(m_stack, 1);
+    m_stopped->setText(tr("Reading was stopped"), tr("Nothing of the file is shown."));
+    connect(m_stopped->addButton(tr("Read Again")), &QAbstractButton::clicked, this, &InspectPage::load);
+    connect(m_loading, &LoadingPane::becameSlow, this, [this] { m_stack->setCurrentWidget(m_loading); });
+    connect(m_loading, &LoadingPane::cancelRequested, this, &InspectPage::cancel);
+    connect(m_problem, &ProblemPane::retryRequested, this, &InspectPage::load);
+    connect(m_problem, &ProblemPane::openOtherRequested, this, &InspectPage::openOtherRequested);
+    connect(&m_watch, &FileWatch::changed, this, &InspectPage::showChange);
+}
+
+CheckpointPtr InspectPage::checkpoint() const
+{
+    return m_state == State::Shown ? m_browser->tree().entryModel().content().checkpoint : nullptr;
+}
+
+void InspectPage::load()
+{
+    if (m_state == State::Shown)
+        m_kept = m_browser->state();
+    const BrowserState kept =
+        m_kept.value_or(BrowserState{.query = m_browser->query(), .selected = {}, .expanded = {}});
+    m_watch.stop();
+    m_changedBar->setLines({});
+    m_loading->begin(tr("Reading %1").arg(text::fromPath(m_path.filename())), [this] { return m_reading.progress(); });
+    // What is shown stays in view until reading it again takes long.
+    if (m_state != State::Shown)
+        m_stack->setCurrentWidget(m_loading);
+    setState(State::Loading, tr("Reading …"));
+    m_reading.start(
+        [path = m_path, opener = m_opener, kept](std::stop_token stop, Progress &progress) {
+            Loaded loaded = loadCheckpoint(path, kept.query, opener, stop, progress);
+            BrowserPlace place;
+            if (loaded.opened.checkpoint)
+                place = placeOf(kept, loaded.opened.checkpoint->entries);
+            return std::pair(std::move(loaded), std::move(place));
+        },
+        [this](std::pair<Loaded, BrowserPlace> result) { take(std::move(result.first), result.second); });
+}
+
+void InspectPage::cancel()
+{
+    if (m_state != State::Loading)
+        return;
+    m_reading.cancel();
+    m_loading->end();
+    const bool hasOlder = !m_browser->tree().entryModel().content().isEmpty();
+    m_stack->setCurrentWidget(hasOlder ? m_shown : m_stopped);
+    setState(hasOlder ? State::Shown : State::Stopped, tr("Reading was stopped"));
+}
+
+void InspectPage::focusFilter()
+{
+    if (m_state == State::Shown)
+        m_browser->filterBar().focusText();
+}
+
+QByteArray InspectPage::saveLayout() const
+{
+    QByteArray layout;
+    QDataStream stream(&layout, QIODevice::WriteOnly);
+    stream << m_splitter->saveState() << m_browser->tree().header()->saveState();
+    return layout;
+}
+
+void InspectPage::restoreLayout(const QByteArray &layout)
+{
+    QByteArray splitter;
+    QByteArray header;
+    QDataStream stream(layout);
+    stream >> splitter >> header;
+    if (stream.status() != QDataStream::Ok)
+        return;
+    m_splitter->restoreState(splitter);
+    QHeaderView *columns = m_browser->tree().header();
+    columns->restoreState(header);
+    // A new file starts in its own order.
+    columns->setSortIndicator(-1, Qt::AscendingOrder);
+    const QList<QAction *> toggles = columns->actions();
+    for (int i = 0; i < toggles.size(); ++i)
+        toggles[i]->setChecked(!columns->isSectionHidden(i + 1));
+}
+
+QWidget *InspectPage::createShown()
+{
+    auto *shown = new QWidget;
+    m_splitter->addWidget(m_browser);
+    m_splitter->addWidget(createRightSide());
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(1, 2);
+    m_splitter->setSizes({640, 460});
+    auto *layout = new QVBoxLayout(shown);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_header);
+    layout->addWidget(m_safety);
+    layout->addWidget(m_warningBar);
+    layout->addWidget(m_splitter, 1);
+    connect(m_header, &SummaryHeader::clicked, this, [this] { m_browser->tree().selectEntry(kNoEntry); });
+    connect(m_browser, &EntryBrowser::currentEntryChanged, this, &InspectPage::showEntry);
+    connect(m_splitter, &QSplitter::splitterMoved, this, &InspectPage::layoutChanged);
+    connect(m_browser->tree().header(), &QHeaderView::sectionResized, this, &InspectPage::layoutChanged);
+    return shown;
+}
+
+QWidget *InspectPage::createRightSide()
+{
+    m_right->addWidget(m_overview);
+    m_right->addWidget(m_details);
+    m_right->setMinimumWidth(260);
+    connect(m_overview, &OverviewPanel::entryActivated, m_browser, &EntryBrowser::goTo);
+    connect(m_details, &DetailsPane::entryActivated, m_browser, &EntryBrowser::goTo);
+    return m_right;
+}
+
+void InspectPage::createBars()
+{
+    m_changedBar->setObjectName(QStringLiteral("changedBar"));
+    m_warningBar->setObjectName(QStringLiteral("warningBar"));
+    QAbstractButton *reload = m_changedBar->addButton(tr("Reload"));
+    reload->setObjectName(QStringLiteral("reloadChanged"));
+    connect(reload, &QAbstractButton::clicked, this, &InspectPage::load);
+    connect(m_changedBar->addButton(tr("Ignore")), &QAbstractButton::clicked, this,
+            [this] { m_changedBar->setLines({}); });
+}
+
+void InspectPage::take(Loaded loaded, const BrowserPlace &place)
+{
+    m_loading->end();
+    if (loaded.isPlainFolder) {
+        Q_EMIT foundPlainFolder();
+        return;
+    }
+    if (loaded.content.isEmpty())
+        showFailure(loaded);
+    else
+        showCheckpoint(loaded, place);
+    m_watch.watch(m_path, loaded.stamp);
+}
+
+void InspectPage::showCheckpoint(const Loaded &loaded, const BrowserPlace &place)
+{
+    const CheckpointPtr &checkpoint = loaded.content.checkpoint;
+    m_header->setText(loaded.sentence, loaded.details);
+    m_safety->setGlobals(checkpoint->globals);
+    showWarnings(*checkpoint);
+    m_overview->setCheckpoint(checkpoint);
+    m_browser->setContent(loaded.content, place);
+    showEntry(m_browser->tree().currentEntry());
+    m_stack->setCurrentWidget(m_shown);
+    m_kept.reset();
+    m_browser->tree().setFocus();
+    setState(State::Shown, tr("Opened in %1 · no tensor data read").arg(text::duration(loaded.took)));
+}
+
+void InspectPage::showWarnings(const Checkpoint &checkpoint)
+{
+    const QStringList lines = warningLines(checkpoint);
+    if (lines.size() <= 1)
+        m_warningBar->setLines(lines.value(0));
+    else
+        m_warningBar->setLines(tr("%1 things to know about this file").arg(checkpoint.warnings.size()), lines);
+}
+
+void InspectPage::showFailure(const Loaded &loaded)
+{
+    const Error error =
+        loaded.opened.error.value_or(Error{ErrorCode::Corrupt, tr("the file holds nothing").toStdString(), {}, {}, {}});
+    m_problem->setProblem(error, m_path, loaded.opened.globals);
+    m_stack->setCurrentWidget(m_problem);
+    setState(State::Failed, tr("Could not be opened"));
+}
+
+void InspectPage::showEntry(EntryId id)
+{
+    if (id == kNoEntry || id == kRootEntry) {
+        m_right->setCurrentWidget(m_overview);
+        return;
+    }
+    m_details->setEntry(m_browser->tree().entryModel().content().checkpoint, id);
+    m_right->setCurrentWidget(m_details);
+}
+
+void InspectPage::showChange(const FileStamp &stamp)
+{
+    if (m_state == State::Failed && stamp.exists) {
+        load();
+        return;
+    }
+    m_changedBar->setLines(stamp.exists ? tr("This file changed on disk.")
+                                        : tr("This file is gone from the disk. What is shown was read before."));
+}
+
+void InspectPage::setState(State state, const QString &status)
+{
+    m_state = state;
+    m_status = status;
+    Q_EMIT stateChanged();
+}
+
+}  // namespace waypoint

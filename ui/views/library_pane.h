@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtWidgets/QWidget>
+
+class QStackedWidget;
+class QTreeView;
+
+namespace waypoint {
+
+class LibraryModel;
+
+/// The sidebar: checkpoints of the opened folders, grouped by folder, newest first. A click opens.
+class LibraryPane final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// Requires: `model` outlives it.
+    explicit LibraryPane(LibraryModel &model, QWidget *parent = nullptr);
+
+    [[nodiscard]] QTreeView &list() const { return *m_list; }
+
+Q_SIGNALS:
+    void openRequested(const QString &path);
+    void addFolderRequested();
+
+private:
+    void open(const QModelIndex &index);
+    void showMenu(const QPoint &position);
+    void refresh();
+
+    LibraryModel &m_model;
+    QTreeView *m_list;
+    QStackedWidget *m_stack;
+};
+
+}  // namespace waypoint
