@@ -47,20 +47,17 @@ void restore(Container container, Checkpoint &checkpoint)
     checkpoint.fileBytes = container.fileBytes;
 }
 
-Result<void> readWhole(const std::filesystem::path &path, const OpenOptions &options, Checkpoint &into)
+Result<void> readWhole(const Source &source, const OpenOptions &options, Checkpoint &into)
 {
-    into.path = path;
-    const Result<Source> source = sourceOf(path);
-    if (!source)
-        return source.error();
-    const Result<ValueId> root = readSource(*source, options, into);
+    into.path = source.path;
+    const Result<ValueId> root = readSource(source, options, into);
     if (!root)
         return root.error();
     if (options.stop.stop_requested())
         return cancelled();
     into.root = *root;
-    if (into.fileBytes.value == 0 && source->file)
-        into.fileBytes = source->file->size();
+    if (into.fileBytes.value == 0 && source.file)
+        into.fileBytes = source.file->size();
     into.entries = EntryTree(into.values, into.root, options.limits);
     checkTensors(into);
     findSections(into);
@@ -70,10 +67,10 @@ Result<void> readWhole(const std::filesystem::path &path, const OpenOptions &opt
 }
 
 // Memory running out is the one thing below this that arrives as an exception.
-Result<void> readGuarded(const std::filesystem::path &path, const OpenOptions &options, Checkpoint &into)
+Result<void> readGuarded(const Source &source, const OpenOptions &options, Checkpoint &into)
 {
     try {
-        return readWhole(path, options, into);
+        return readWhole(source, options, into);
     } catch (const std::bad_alloc &) {
         return Error{ErrorCode::TooLarge, "there is not enough memory for what this file describes", {}, {}, {}};
     } catch (const std::exception &exception) {
@@ -129,9 +126,17 @@ Source sourceOf(FilePtr file, std::size_t nesting)
 
 Opened openCheckpoint(const std::filesystem::path &path, const OpenOptions &options)
 {
+    const Result<Source> source = sourceOf(path);
+    if (!source)
+        return {.checkpoint = nullptr, .error = source.error(), .globals = {}};
+    return openCheckpoint(*source, options);
+}
+
+Opened openCheckpoint(const Source &source, const OpenOptions &options)
+{
     Opened opened;
     const auto checkpoint = std::make_shared<Checkpoint>();
-    const Result<void> read = readGuarded(path, options, *checkpoint);
+    const Result<void> read = readGuarded(source, options, *checkpoint);
     opened.globals = checkpoint->globals;
     if (read)
         opened.checkpoint = checkpoint;

@@ -70,5 +70,7 @@ struct Opened
 
 /// Opens a file or a folder: finds its reader, reads it, names its parts. Never throws, never runs anything.
 Opened openCheckpoint(const std::filesystem::path &path, const OpenOptions &options = {});
+/// The same for what is open already: a file in memory.
+Opened openCheckpoint(const Source &source, const OpenOptions &options = {});
 
 }  // namespace waypoint
