@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace waypoint {
 
@@ -65,9 +67,10 @@ std::string safetyText(std::span<const GlobalUse> globals)
     if (!globals.empty())
         text += passesWeightsOnly(globals) ? "  torch.load(weights_only=True) lets every name through.\n"
                                            : "  torch.load(weights_only=True) refuses the file.\n";
+    std::set<std::string_view> shown;  // a name may occur in several members of an archive: its first place will do
     for (const Safety safety : {Safety::Dangerous, Safety::Unknown, Safety::Safe})
         for (const GlobalUse &global : globals)
-            if (global.safety == safety)
+            if (global.safety == safety && shown.insert(global.name).second)
                 text += nameLine(global);
     return text;
 }

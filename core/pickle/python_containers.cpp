@@ -247,10 +247,11 @@ void displayCall(PythonTypes &types, ValueId object)
 }
 
 /// getattr(cls, "name") is how Python names what is not at the top of a module: a class method, an enum's member.
+/// A method bound to an object keeps its arguments: the object is shown nowhere else.
 void displayAttribute(PythonTypes &types, ValueId object)
 {
     const Value name = types.argument(object, 1);
-    if (name.is(ValueKind::Str) && !name.text().empty())
+    if (types.argument(object, 0).is(ValueKind::Global) && name.is(ValueKind::Str) && !name.text().empty())
         types.setDisplay(object, pythonText(types.argument(object, 0), kBrief) + "."
                                      + std::string(name.text().substr(0, kBrief.characters)));
 }
