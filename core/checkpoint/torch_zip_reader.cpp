@@ -10,7 +10,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <utility>
+#include <vector>
 
 namespace waypoint {
 
@@ -44,9 +48,9 @@ public:
 private:
     [[nodiscard]] const ZipEntry &entry() const { return m_archive->entries()[m_pickle.entry]; }
     Result<void> checkPickle();
-    Result<Unpickled> unpickle();
+    Result<Unpickled> unpickle(std::size_t entry, const std::shared_ptr<ZipStorages> &storages);
     void scanOthers();
-    void countConstants();
+    void readConstants(ValueId module, bool isWholeFile);
     [[nodiscard]] Error pickleError(Error cause) const;
 
     ZipPtr m_archive;
@@ -54,6 +58,7 @@ private:
     const OpenOptions &m_options;
     Checkpoint &m_into;
     std::shared_ptr<ZipStorages> m_storages;
+    std::vector<bool> m_read;  ///< members that were read as what they are
     TorchZipRecords m_records;
 };
 
@@ -67,7 +72,9 @@ Result<ValueId> Reading::read(bool isWholeFile)
     warnAboutRecords(m_records, m_into);
     addTorchZipFacts(*m_archive, m_pickle.root, m_records, m_into);
     // Names count whatever else is wrong, so the pickle is read before anything is refused.
-    const Result<Unpickled> pickle = unpickle();
+    const Result<Unpickled> pickle = unpickle(m_pickle.entry, m_storages);
+    if (m_records.torchScript)
+        readConstants(pickle ? pickle->root : ValueId{}, isWholeFile);
     scanOthers();
     if (m_options.stop.stop_requested())
         return Error{ErrorCode::Cancelled, "stopped"};
@@ -91,44 +98,50 @@ Result<void> Reading::checkPickle()
     return {};
 }
 
-Result<Unpickled> Reading::unpickle()
+Result<Unpickled> Reading::unpickle(std::size_t entry, const std::shared_ptr<ZipStorages> &storages)
 {
-    const Result<FilePtr> file = m_archive->openMember(m_pickle.entry);
-    if (!file)
+    m_read.resize(m_archive->entries().size());
+    m_read[entry] = true;
+    const Result<FilePtr> file = m_archive->openMember(entry);
+    if (!file) {
+        if (const Result<FilePtr> raw = openForScan(*m_archive, m_pickle.entry))
+            scanPickleInto(*raw, printable(entry().name), m_options, m_into);
         return file.error();
+    }
     TorchTypes types(
-        [this](Storage &storage) {
-            m_storages->locate(storage);
+        [this, &storages](Storage &storage) {
+            storages->locate(storage);
             storage.bigEndian = m_records.bigEndian();
-            storage.source = storage.present && storage.bytes.value > 0 ? m_storages : nullptr;
+            storage.source = storage.present && storage.bytes.value > 0 ? storages : nullptr;
         },
         m_options.limits);
     ByteStream stream(*file);
-    return readPickleInto(stream, printable(entry().name), &types.rules(), m_options, m_into);
+    Result<Unpickled> pickle =
+        readPickleInto(stream, printable(m_archive->entries()[entry].name), &types.rules(), m_options, m_into);
+    std::transform(m_read.begin(), m_read.end(), storages->members().begin(), m_read.begin(), std::logical_or<>());
+    return pickle;
 }
 
-void Reading::scanOthers()
-{
-    std::vector<bool> known = m_storages->members();
-    known[m_pickle.entry] = true;
-    scanHiddenPickles(*m_archive, known, m_options, m_into);
-    if (m_records.torchScript)
-        countConstants();
-}
+void Reading::scanOthers() { scanHiddenPickles(*m_archive, m_read, m_options, m_into); }
 
-// constants.pkl is a tuple of the tensors that the code of a ScriptModule refers to as CONSTANTS.c0, c1, ...
-void Reading::countConstants()
+// constants.pkl is a tuple of the tensors that the code of a ScriptModule refers to as CONSTANTS.c0, c1, ... They are
+// shown as one more attribute of the module; no attribute of Python's can have that name.
+void Reading::readConstants(ValueId module, bool isWholeFile)
 {
-    const auto constants = m_archive->find(m_pickle.root + "constants.pkl");
-    const Result<FilePtr> file = constants ? m_archive->openMember(*constants) : Error{};
-    if (!file)
+    const auto entry = m_archive->find(m_pickle.root + "constants.pkl");
+    if (!entry)
         return;
-    ValueTree values;
-    PickleMachine machine(values, {.limits = m_options.limits, .stop = m_options.stop, .progress = nullptr});
-    ByteStream stream(*file);
-    const Result<Unpickled> read = machine.read(stream);
-    if (read)
-        m_into.container.emplace_back("constants", fmt::format("{}", Value(values, read->root).count()));
+    const auto storages = std::make_shared<ZipStorages>(m_archive, m_pickle.root, isWholeFile, "constants/");
+    const Result<Unpickled> constants = unpickle(*entry, storages);
+    if (!constants)
+        return;
+    ValueTree &values = m_into.values;
+    const std::size_t count = Value(values, constants->root).count();
+    m_into.container.emplace_back("constants", fmt::format("{}", count));
+    if (count == 0 || !module.isValid() || values.kind(module) != ValueKind::Object)
+        return;
+    if (const ValueId state = values.object(module).state; state.isValid() && values.kind(state) == ValueKind::Dict)
+        values.append(state, std::array{values.addStr("<constants>"), constants->root});
 }
 
 // The machine counts from the pickle's first byte; people look for the byte in the file.

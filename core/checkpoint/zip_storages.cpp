@@ -6,9 +6,10 @@
 
 namespace waypoint {
 
-ZipStorages::ZipStorages(ZipPtr archive, std::string root, bool isWholeFile)
+ZipStorages::ZipStorages(ZipPtr archive, std::string root, bool isWholeFile, std::string folder)
     : m_archive(std::move(archive)),
       m_root(std::move(root)),
+      m_folder(std::move(folder)),
       m_isWholeFile(isWholeFile),
       m_members(m_archive->entries().size())
 {
@@ -16,7 +17,7 @@ ZipStorages::ZipStorages(ZipPtr archive, std::string root, bool isWholeFile)
 
 std::optional<std::size_t> ZipStorages::entryOf(const std::string &key) const
 {
-    if (const auto entry = m_archive->find(m_root + "data/" + key))
+    if (const auto entry = m_archive->find(m_root + m_folder + key))
         return entry;
     // TorchScript has kept tensors in a folder of this name too, and torch.package in the last one.
     if (const auto entry = m_archive->find(m_root + "tensors/" + key))

@@ -16,8 +16,8 @@ class ZipStorages final : public StorageSource
 {
 public:
     /// `root` is the folder of data.pkl with its '/'. `isWholeFile`: the archive is the file on disk, so that
-    /// places in the archive are places in the file.
-    ZipStorages(ZipPtr archive, std::string root, bool isWholeFile);
+    /// places in the archive are places in the file. `folder` is where the records are.
+    ZipStorages(ZipPtr archive, std::string root, bool isWholeFile, std::string folder = "data/");
 
     /// Finds the record of storage `key` and says in `storage` what there is of it, except its source.
     void locate(Storage &storage);
@@ -39,6 +39,7 @@ private:
 
     ZipPtr m_archive;
     std::string m_root;
+    std::string m_folder;
     bool m_isWholeFile;
     std::vector<Record> m_records;
     std::vector<bool> m_members;
