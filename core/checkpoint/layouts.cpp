@@ -209,6 +209,19 @@ std::string layoutOfKeys(Value root, const Fields &fields)
     return isPeft(root) ? "peft" : "";
 }
 
+/// Where all members that have a layout have the same, the archive has it too.
+std::string layoutOfContents(Value root)
+{
+    std::string common;
+    for (std::size_t i = 0; root.is(ValueKind::Dict) && i < std::min<std::size_t>(root.count(), 200); ++i) {
+        const std::string layout = layoutOfKeys(root.at(i), Fields(root.at(i)));
+        if (!layout.empty() && !common.empty() && layout != common)
+            return {};
+        common = layout.empty() ? common : layout;
+    }
+    return common;
+}
+
 }  // namespace
 
 std::string findLayout(const Checkpoint &checkpoint)
@@ -220,10 +233,7 @@ std::string findLayout(const Checkpoint &checkpoint)
     if (checkpoint.format == Format::Archive) {
         if (std::string layout = layoutOfMembers(Members(root)); !layout.empty())
             return layout;
-        // One checkpoint in an archive speaks for it.
-        if (root.count() == 1)
-            return layoutOfKeys(root.at(0), Fields(root.at(0)));
-        return {};
+        return layoutOfContents(root);
     }
     if (checkpoint.format == Format::TorchDcp && isTorchtitan(fields))
         return "torchtitan";

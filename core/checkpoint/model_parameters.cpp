@@ -71,6 +71,35 @@ bool isOftenBuffer(std::string_view name)
 
 bool canHaveGradient(const TensorRef &ref) { return isFloatingPoint(ref.dtype) || isComplex(ref.dtype); }
 
+bool isBiasBeforeWeight(std::string_view before, std::string_view after)
+{
+    return lastPart(before) == "bias" && lastPart(after) == "weight"
+           && before.substr(0, before.size() - 4) == after.substr(0, after.size() - 6);
+}
+
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+/// Whether two names differ first in a number that is larger in `a`: "h.10.w" and "h.2.w".
+bool hasLargerNumber(std::string_view a, std::string_view b)
+{
+    std::size_t at = 0;
+    while (at < std::min(a.size(), b.size()) && a[at] == b[at])
+        ++at;
+    while (at > 0 && isDigit(a[at - 1]))
+        --at;
+    const auto digits = [at](std::string_view text) {
+        std::size_t end = at;
+        while (end < text.size() && isDigit(text[end]))
+            ++end;
+        return text.substr(at, end - at);
+    };
+    const std::string_view first = digits(a);
+    const std::string_view second = digits(b);
+    if (first.empty() || second.empty() || first.size() == second.size())
+        return !first.empty() && !second.empty() && first > second;
+    return first.size() > second.size();
+}
+
 class Lister
 {
 public:
@@ -212,6 +241,19 @@ std::vector<ModelParameter> modelParameters(Value model)
     if (!model.is(ValueKind::Dict) && !model.is(ValueKind::Object))
         return {};
     return Lister().list(model);
+}
+
+bool areSortedByName(const std::vector<ModelParameter> &parameters)
+{
+    bool unlikeModules = false;
+    for (std::size_t i = 1; i < parameters.size(); ++i) {
+        const std::string &before = parameters[i - 1].name;
+        const std::string &after = parameters[i].name;
+        if (before > after)
+            return false;
+        unlikeModules = unlikeModules || isBiasBeforeWeight(before, after) || hasLargerNumber(before, after);
+    }
+    return unlikeModules;
 }
 
 std::uint64_t parameterCount(Value model)

@@ -26,6 +26,10 @@ struct ModelParameter
 /// dtype (integers have no gradient). Tied weights are named once, by their first name.
 [[nodiscard]] std::vector<ModelParameter> modelParameters(Value model);
 
+/// Whether parameters stand sorted by name, where torch.nn would have another order: "fc.bias" before "fc.weight",
+/// layer 10 before layer 2. Safetensors are, and what was made from them.
+[[nodiscard]] bool areSortedByName(const std::vector<ModelParameter> &parameters);
+
 /// Elements of all of them; what people call the size of a model.
 [[nodiscard]] std::uint64_t parameterCount(Value model);
 

@@ -3,6 +3,7 @@
 #include "core/checkpoint/model_roles.h"
 
 #include "core/checkpoint/fields.h"
+#include "core/checkpoint/optimizer_view.h"
 #include "core/checkpoint/role_words.h"
 #include "core/checkpoint/value_roles.h"
 #include "core/tensor/dtype.h"
@@ -108,6 +109,8 @@ Census censusOf(Value dict)
 
 std::optional<ModelFinding> flatModel(Value dict)
 {
+    if (isParameterState(dict))
+        return std::nullopt;
     const Census census = censusOf(dict);
     const std::size_t tensors = census.tensors + census.scalars;
     if (census.tensors == 0 || 2 * census.textKeys <= dict.count() || 2 * tensors < census.counted())

@@ -167,6 +167,15 @@ OptimizerClass fastaiClass(const OptimizerView &view)
     return likely("SGD", "fastai's optimizer; recognised by its averages");
 }
 
+OptimizerClass stateOnlyClass(const OptimizerView &view)
+{
+    const Fields keys(firstState(view.state));
+    std::string_view name = keys.has("square_avg") ? "RMSprop" : "SGD";
+    if (keys.has("exp_avg"))
+        name = keys.has("exp_inf") ? "Adamax" : "Adam";
+    return likely(name, "Its param_groups are not in the file; presumed from its state");
+}
+
 /// The keys of a flattened state_dict: what stands after the last dot.
 OptimizerClass flatClass(const OptimizerView &view)
 {
@@ -202,6 +211,8 @@ OptimizerClass optimizerClass(const OptimizerView &view, Value value, std::strin
         return {{}, Certainty::Certain, "One rank's share of a DeepSpeed ZeRO optimizer"};
     if (auto named = classFromLabel(label))
         return *named;
+    if (view.kind == OptimizerView::Kind::StateOnly)
+        return stateOnlyClass(view);
     const Evidence seen{view.groups.front(), Fields(view.groups.front()), Fields(firstState(view.state))};
     if (auto own = ownKeys(seen))
         return *own;

@@ -84,6 +84,18 @@ std::optional<OptimizerView> zeroView(const Fields &fields)
     return OptimizerView{OptimizerView::Kind::Zero, fields["base_optimizer_state"], {}};
 }
 
+/// A dict of what optimizers remember of parameters, without the groups.
+std::optional<OptimizerView> stateOnlyView(const Fields &fields)
+{
+    const Value state = fields["state"];
+    if (!state.is(ValueKind::Dict) || state.count() == 0 || fields.has("param_groups"))
+        return std::nullopt;
+    for (std::size_t i = 0; i < std::min<std::size_t>(state.count(), 100); ++i)
+        if (!isParameterState(state.at(i)))
+            return std::nullopt;
+    return OptimizerView{OptimizerView::Kind::StateOnly, state, {}};
+}
+
 /// Finds the state of a parameter by what param_groups calls it.
 class StateIndex
 {
@@ -147,6 +159,18 @@ std::vector<OptimizerSlot> flatSlots(Value flat)
 
 }  // namespace
 
+bool isParameterState(Value value)
+{
+    if (!value.is(ValueKind::Dict) || value.count() > 32)
+        return false;
+    for (std::size_t i = 0; i < value.count(); ++i) {
+        const std::string_view key = value.key(i).text();
+        if (key == "exp_avg" || key == "momentum_buffer" || key == "square_avg" || key == "exp_inf")
+            return true;
+    }
+    return false;
+}
+
 bool sameId(Value a, Value b)
 {
     if (a.is(ValueKind::Int) && b.is(ValueKind::Int))
@@ -170,6 +194,10 @@ std::vector<std::vector<OptimizerSlot>> OptimizerView::slots() const
     std::vector<std::vector<OptimizerSlot>> result;
     if (kind == Kind::Flat) {
         result.push_back(flatSlots(state));
+    } else if (kind == Kind::StateOnly) {
+        result.emplace_back();
+        for (std::size_t i = 0; i < state.count(); ++i)
+            result.back().push_back({state.key(i), state.at(i), {}});
     } else if (kind == Kind::Fastai) {
         // The list runs over all groups; which parameter is in which group is not in the file.
         result.emplace_back();
@@ -194,6 +222,8 @@ std::optional<OptimizerView> optimizerView(Value value)
     if (auto view = fastaiView(fields))
         return view;
     if (auto view = zeroView(fields))
+        return view;
+    if (auto view = stateOnlyView(fields))
         return view;
     return flatView(value);
 }

@@ -23,11 +23,12 @@ struct OptimizerSlot
 struct OptimizerView
 {
     enum class Kind {
-        Torch,    ///< {state: {index: ...}, param_groups: [...]}
-        Pickled,  ///< a pickled optimizer object with those attributes
-        Fastai,   ///< {state: [...], hypers: [...]}
-        Flat,     ///< {"state.<name>.exp_avg": ..., "param_groups.<name>.lr": ...}, as torchtitan writes
-        Zero,     ///< a DeepSpeed ZeRO partition: flattened pieces, no parameters of their own
+        Torch,      ///< {state: {index: ...}, param_groups: [...]}
+        Pickled,    ///< a pickled optimizer object with those attributes
+        Fastai,     ///< {state: [...], hypers: [...]}
+        Flat,       ///< {"state.<name>.exp_avg": ..., "param_groups.<name>.lr": ...}, as torchtitan writes
+        StateOnly,  ///< {state: {index: ...}}, the groups left out
+        Zero,       ///< a DeepSpeed ZeRO partition: flattened pieces, no parameters of their own
     };
 
     Kind kind = Kind::Torch;
@@ -40,6 +41,9 @@ struct OptimizerView
 
 /// Recognises an optimizer by its structure; nothing where it is none.
 [[nodiscard]] std::optional<OptimizerView> optimizerView(Value value);
+
+/// Whether a dict is what an optimizer remembers of one parameter: exp_avg, momentum_buffer and their kin.
+[[nodiscard]] bool isParameterState(Value value);
 
 /// What param_groups and state call a parameter, as text: "0", "2744643462632", "fc.weight". Flattened state_dicts
 /// turn numbers into text, so 0 and "0" are the same.

@@ -27,8 +27,10 @@ constexpr std::size_t kMostOptimizersNamed = 64;
 class Pairing
 {
 public:
-    Pairing(const EntryTree &entries, std::vector<Section> &sections) : m_entries(entries), m_sections(sections)
+    explicit Pairing(Checkpoint &checkpoint)
+        : m_entries(checkpoint.entries), m_sections(checkpoint.sections), m_format(checkpoint.format)
     {
+        const std::vector<Section> &sections = m_sections;
         for (Index i = 0; i < sections.size(); ++i) {
             m_words.push_back(distinguishingWords(wordsOfPath(sections[i].entry)));
             if (sections[i].role == Role::Model || sections[i].role == Role::Module)
@@ -83,9 +85,22 @@ private:
     const ModelShapes &shapesOf(Index model)
     {
         auto found = m_shapes.find(model);
-        if (found == m_shapes.end())
+        if (found == m_shapes.end()) {
             found = m_shapes.emplace(model, ModelShapes(m_entries.value(m_sections[model].entry), m_numbers)).first;
+            found->second.inOrder = found->second.inOrder && !isSafetensors(m_sections[model].entry);
+        }
         return found->second;
+    }
+
+    /// Their tensors are sorted by dtype and name (safetensors/src/tensor.rs, prepare).
+    [[nodiscard]] bool isSafetensors(EntryId id) const
+    {
+        if (m_format == Format::Safetensors || m_format == Format::SafetensorsIndex)
+            return true;
+        for (; m_format == Format::Archive && id != kRootEntry; id = m_entries[id].parent)
+            if (m_entries.label(id).ends_with(".safetensors"))
+                return true;
+        return false;
     }
 
     const Optimizer &optimizerOf(Index section)
@@ -365,6 +380,7 @@ private:
 
     const EntryTree &m_entries;
     std::vector<Section> &m_sections;
+    Format m_format;
     std::vector<std::string> m_words;  ///< per section: what its path says beside its role
     std::vector<Index> m_models;
     std::vector<Index> m_averagesOnly;
@@ -377,7 +393,7 @@ private:
 
 }  // namespace
 
-void pairSections(const EntryTree &entries, std::vector<Section> &sections) { Pairing(entries, sections).run(); }
+void pairSections(Checkpoint &checkpoint) { Pairing(checkpoint).run(); }
 
 void addNote(Section &section, std::string_view sentence)
 {

@@ -11,7 +11,9 @@ namespace waypoint {
 /// Says what belongs to what: an optimizer to the model it trains, with the names of its parameters; a scheduler to its
 /// optimizer; an average to the model it averages. By names ("modelA_state_dict" with "optimizerA_state_dict"),
 /// by shapes, or because there is no other. Where that does not decide, nothing is paired and a note says so.
-void pairSections(const EntryTree &entries, std::vector<Section> &sections);
+///
+/// Requires: entries, format and sections are set.
+void pairSections(Checkpoint &checkpoint);
 
 /// Adds a sentence to a section's note.
 void addNote(Section &section, std::string_view sentence);

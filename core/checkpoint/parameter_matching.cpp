@@ -161,7 +161,24 @@ private:
     bool m_found = false;
 };
 
-/// Any order at all, where every shape is there only once.
+/// Runs of parameters that were handed over in the model's order. Some trainers make a group of every single parameter,
+/// walking the model; those are one run.
+std::vector<std::vector<ShapeNumber>> handedOver(Groups groups)
+{
+    std::vector<std::vector<ShapeNumber>> filled;
+    for (const auto &group : groups)
+        if (!group.empty())
+            filled.push_back(group);
+    if (filled.size() < 3 || slotCount(filled) != filled.size())
+        return filled;
+    std::vector<ShapeNumber> run;
+    for (const auto &group : filled)
+        run.push_back(group.front());
+    return {std::move(run)};
+}
+
+}  // namespace
+
 ParameterMatch matchByShapeAlone(Groups groups, std::span<const ShapeNumber> model)
 {
     std::unordered_map<ShapeNumber, std::uint32_t> place;
@@ -181,24 +198,6 @@ ParameterMatch matchByShapeAlone(Groups groups, std::span<const ShapeNumber> mod
     }
     return match;
 }
-
-/// Runs of parameters that were handed over in the model's order. Some trainers make a group of every single parameter,
-/// walking the model; those are one run.
-std::vector<std::vector<ShapeNumber>> handedOver(Groups groups)
-{
-    std::vector<std::vector<ShapeNumber>> filled;
-    for (const auto &group : groups)
-        if (!group.empty())
-            filled.push_back(group);
-    if (filled.size() < 3 || slotCount(filled) != filled.size())
-        return filled;
-    std::vector<ShapeNumber> run;
-    for (const auto &group : filled)
-        run.push_back(group.front());
-    return {std::move(run)};
-}
-
-}  // namespace
 
 ParameterMatch matchParameters(Groups groups, std::span<const ShapeNumber> model)
 {

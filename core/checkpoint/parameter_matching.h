@@ -37,4 +37,8 @@ struct ParameterMatch
 [[nodiscard]] ParameterMatch matchParameters(std::span<const std::vector<ShapeNumber>> groups,
                                              std::span<const ShapeNumber> model);
 
+/// The same where the model's order is not known: only shapes that are there once decide.
+[[nodiscard]] ParameterMatch matchByShapeAlone(std::span<const std::vector<ShapeNumber>> groups,
+                                               std::span<const ShapeNumber> model);
+
 }  // namespace waypoint

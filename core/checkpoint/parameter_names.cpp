@@ -120,7 +120,7 @@ ReadingMatch matchReadings(const OptimizerShapes &optimizer, const ModelShapes &
         shapes.reserve(reading.size());
         for (const std::uint32_t i : reading)
             shapes.push_back(model.shapes[i]);
-        return matchParameters(optimizer.shapes, shapes);
+        return model.inOrder ? matchParameters(optimizer.shapes, shapes) : matchByShapeAlone(optimizer.shapes, shapes);
     };
     // A reading with just as many parameters says more than one of which some would have to be frozen.
     for (const bool sameCount : {true, false})
@@ -176,6 +176,7 @@ ShapeNumber ShapeNumbers::number(std::span<const std::int64_t> shape)
 
 ModelShapes::ModelShapes(Value model, ShapeNumbers &numbers) : parameters(modelParameters(model))
 {
+    inOrder = !areSortedByName(parameters);
     shapes.reserve(parameters.size());
     for (const ModelParameter &parameter : parameters)
         shapes.push_back(numbers.number(model.tree().tensor(parameter.tensor).ref.shape.dims()));
@@ -215,6 +216,11 @@ ParameterNames namesFrom(const OptimizerShapes &optimizer, const ModelShapes &mo
     if (auto identical = namesByIdentity(optimizer, model))
         return std::move(*identical);
     const ReadingMatch found = matchReadings(optimizer, model);
+    const bool countsFit = optimizer.count() > 0 && optimizer.count() <= model.parameters.size();
+    if (found.match.kind == MatchKind::None && !model.inOrder && countsFit)
+        return {MatchKind::Many,
+                {},
+                "The model's tensors are sorted by name here, and shapes alone don't name its parameters"};
     if (found.match.kind == MatchKind::None)
         return {MatchKind::None, {}, mismatch(optimizer.count(), model.parameters.size())};
     if (found.match.kind == MatchKind::Many)

@@ -28,6 +28,7 @@ struct ModelShapes
 {
     std::vector<ModelParameter> parameters;
     std::vector<ShapeNumber> shapes;  ///< of `parameters`
+    bool inOrder = true;              ///< of the model; false where the file sorts tensors by name
 
     ModelShapes() = default;
     ModelShapes(Value model, ShapeNumbers &numbers);

@@ -54,6 +54,33 @@ void applyLayout(Checkpoint &checkpoint)
         }
 }
 
+/// The final file of an ultralytics run has lost what a resume needs (utils/torch_utils.py, strip_optimizer).
+void noteStripped(Checkpoint &checkpoint)
+{
+    const Value root = checkpoint.entries.value(kRootEntry);
+    if (checkpoint.layout != "ultralytics" || root["epoch"].integer() != -1
+        || root["optimizer"].kind() != ValueKind::None)
+        return;
+    if (Section *epoch = sectionAt(checkpoint.sections, checkpoint.entries.child(kRootEntry, "epoch")))
+        addNote(*epoch, "A finished run: its optimizer was taken out, so it can't be resumed");
+}
+
+/// Stable-Baselines3 keeps the number of steps among its settings.
+void addStepsOfSb3(Checkpoint &checkpoint)
+{
+    const EntryTree &entries = checkpoint.entries;
+    const EntryId data = checkpoint.layout == "sb3" ? entries.child(kRootEntry, "data") : kNoEntry;
+    const EntryId steps = data == kNoEntry ? kNoEntry : entries.child(data, "num_timesteps");
+    if (steps == kNoEntry || sectionAt(checkpoint.sections, steps))
+        return;
+    Section section;
+    section.entry = steps;
+    section.role = Role::Step;
+    const auto after = std::find_if(checkpoint.sections.begin(), checkpoint.sections.end(),
+                                    [&](const Section &other) { return other.entry == data; });
+    checkpoint.sections.insert(after == checkpoint.sections.end() ? after : after + 1, std::move(section));
+}
+
 void noteModelWithoutName(std::vector<Section> &sections)
 {
     for (Section &section : sections)
@@ -67,7 +94,7 @@ void warnOfLostScheduler(Checkpoint &checkpoint)
     const bool model = hasRole(checkpoint.sections, Role::Model) || hasRole(checkpoint.sections, Role::Module);
     if (!model || hasRole(checkpoint.sections, Role::Scheduler))
         return;
-    for (const Section &section : checkpoint.sections) {
+    for (Section &section : checkpoint.sections) {
         if (section.role != Role::Optimizer)
             continue;
         const auto view = optimizerView(checkpoint.entries.value(section.entry));
@@ -77,11 +104,17 @@ void warnOfLostScheduler(Checkpoint &checkpoint)
         const auto now = view->groups.front()["lr"].number();
         if (!began || !now)
             continue;
-        const std::string rate = *began == *now ? fmt::format("still is {}", *now) : fmt::format("is {} now", *now);
+        if (*began == *now) {
+            addNote(section,
+                    fmt::format("Its groups have an initial_lr of {}, as a scheduler leaves it, but there is no "
+                                "scheduler in the file",
+                                *began));
+            continue;
+        }
         checkpoint.warnings.push_back(
-            {fmt::format("The learning rate began at {} (initial_lr) and {}, but the file has no "
-                         "scheduler: one was used in training and its state is not here",
-                         *began, rate),
+            {fmt::format("The learning rate began at {} (initial_lr) and is {} now, but the file "
+                         "has no scheduler: a resumed training would not follow its schedule",
+                         *began, *now),
              section.entry});
     }
 }
@@ -93,8 +126,10 @@ void findSections(Checkpoint &checkpoint)
     checkpoint.sections = RoleFinder(checkpoint.entries).find();
     checkpoint.layout = findLayout(checkpoint);
     applyLayout(checkpoint);
+    noteStripped(checkpoint);
+    addStepsOfSb3(checkpoint);
     noteModelWithoutName(checkpoint.sections);
-    pairSections(checkpoint.entries, checkpoint.sections);
+    pairSections(checkpoint);
     warnOfLostScheduler(checkpoint);
 }
 

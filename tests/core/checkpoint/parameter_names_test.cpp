@@ -89,6 +89,8 @@ private Q_SLOTS:
     void partOfTheStateIsNamedInItsOrder();
     void namesInTheFileWin();
     void fsdpKeysAreNames();
+    void sortedTensorsAreNotInTheModelsOrder();
+    void stateWithoutGroups();
     void torchtitansFlatKeysAreNames();
     void adafactorsFactorsGiveTheShape();
     void lbfgsNamesAllItsParameters();
@@ -234,6 +236,29 @@ void ParameterNamesTest::namesInTheFileWin()
     keys.emplace_back("param_names", list({"b", "a"}));
     const Any model = dict({{"a", tensor({4, 4})}, {"b", tensor({4, 4})}});
     QCOMPARE(namesOf(model, optimizer(stateOf({0, 1}, {{4, 4}, {4, 4}}, momentumOf), {group(keys, {0, 1})})), "b a");
+}
+
+void ParameterNamesTest::sortedTensorsAreNotInTheModelsOrder()
+{
+    // Safetensors sort by name; the optimizer follows the model, where layer 2 comes before layer 10.
+    const Any twins = dict({{"h.1.w", tensor({4, 4})}, {"h.10.w", tensor({4, 4})}, {"h.2.w", tensor({4, 4})}});
+    QCOMPARE(namesOf(twins, sgd({{4, 4}, {4, 4}, {4, 4}})),
+             "(The model's tensors are sorted by name here, and shapes alone don't name its parameters)");
+    const Any different = dict({{"fc.bias", tensor({4})}, {"fc.weight", tensor({4, 4})}});
+    QCOMPARE(namesOf(different, sgd({{4, 4}, {4}})), "fc.weight fc.bias");
+    const auto folder =
+        built(dict({{"model.safetensors", dict({{"a.weight", tensor({4, 4})}, {"b.weight", tensor({4, 4})}})},
+                    {"optimizer.pt", sgd({{4, 4}, {4, 4}})}}),
+              Format::Archive);
+    QCOMPARE(sectionText(*folder),
+             (QStringList{"model.safetensors: model", "optimizer.pt: optimizer SGD -> model.safetensors"}));
+}
+
+void ParameterNamesTest::stateWithoutGroups()
+{
+    const Any state = dict({{"state", stateOf({0, 1}, {{4, 4}, {4}}, momentsOf)}});
+    const Any model = dict({{"fc.weight", tensor({4, 4})}, {"fc.bias", tensor({4})}});
+    QCOMPARE(namesOf(model, state), "fc.weight fc.bias");
 }
 
 void ParameterNamesTest::fsdpKeysAreNames()

@@ -467,10 +467,10 @@ void RolesTest::initialRateWithoutScheduler()
     const auto checkpoint =
         built(dict({{"model", iris()}, {"optimizer", optimizer(dict({}), {group(keys, firstIds(4))})}}));
     QCOMPARE(checkpoint->warnings.size(), std::size_t(1));
-    QCOMPARE(
-        QString::fromStdString(checkpoint->warnings.front().text),
-        "The learning rate began at 0.1 (initial_lr) and is 0.01 now, but the file has no scheduler: one was used in "
-        "training and its state is not here");
+    QCOMPARE(QString::fromStdString(checkpoint->warnings.front().text),
+             "The learning rate began at 0.1 (initial_lr) and is 0.01 now, but the file has no scheduler: a resumed "
+             "training "
+             "would not follow its schedule");
     QCOMPARE(checkpoint->entries.pathText(checkpoint->warnings.front().entry), std::string("optimizer"));
 }
 
