@@ -15,7 +15,7 @@ namespace waypoint {
 namespace {
 
 constexpr std::string_view kAgain = "Copy or download it again.";
-constexpr std::uint64_t kTiny = 8;  // no checkpoint of any format is that short
+constexpr std::uint64_t kTiny = 8;  // shorter than any header; a pickle that short has been recognised before
 
 Error notACheckpoint(std::string what, std::string_view advice)
 {
@@ -114,7 +114,7 @@ Error unknownBytes(std::string_view text)
     std::string bytes;
     for (const char c : text.substr(0, 8))
         bytes += fmt::format("{}{:02x}", bytes.empty() ? "" : " ", static_cast<unsigned char>(c));
-    return notACheckpoint("it is not a PyTorch checkpoint: it starts with the bytes " + bytes,
+    return notACheckpoint("it starts with the bytes " + bytes + ", as no format does that PyTorch writes",
                           "Check that it is the file that torch.save wrote, and that it was copied as a binary file.");
 }
 
@@ -170,7 +170,7 @@ Error diagnoseUnknown(const Source &source)
         return *pointer;
     if (allZero(source.head))
         return zeroBytes(source);
-    if (size < kTiny)
+    if (size <= kTiny)
         return {.code = ErrorCode::Truncated,
                 .detail = fmt::format("it has {} bytes, too short for any checkpoint", size),
                 .at = ByteOffset{size},

@@ -63,6 +63,19 @@ Result<void> checkData(const SafetensorsHeader &header, std::uint64_t dataStart,
     return {};
 }
 
+/// The format has no strides: its tensors are contiguous. Unlike torch's, those of an empty tensor are the plain
+/// products of the shape.
+SmallDims stridesOf(const SmallDims &shape)
+{
+    std::vector<std::int64_t> strides(shape.size());
+    std::int64_t stride = 1;
+    for (std::size_t i = shape.size(); i-- > 0;) {
+        strides[i] = stride;
+        stride = checkedMul(stride, shape[i]).value_or(0);  // overflows only where a dimension further left is 0
+    }
+    return SmallDims(strides);
+}
+
 ValueId addTensor(const SafetensorsEntry &entry, const StorageSourcePtr &data, std::uint64_t record, bool present,
                   ValueTree &tree)
 {
@@ -78,7 +91,7 @@ ValueId addTensor(const SafetensorsEntry &entry, const StorageSourcePtr &data, s
     value.ref.dtype = entry.dtype;
     value.ref.storage = storage;
     value.ref.shape = entry.shape;
-    value.ref.strides = contiguousStrides(entry.shape);
+    value.ref.strides = stridesOf(entry.shape);
     return tree.addTensor(std::move(value));
 }
 
