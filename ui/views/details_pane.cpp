@@ -129,6 +129,7 @@ DetailsPane::DetailsPane(QWidget *parent)
     m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_text->setLineWrapMode(QPlainTextEdit::WidgetWidth);
     m_groups->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_groups->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     m_groups->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_groups->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     for (QWidget *page : {m_empty, static_cast<QWidget *>(m_text), static_cast<QWidget *>(m_groups)})

@@ -7,6 +7,20 @@
 
 namespace waypoint {
 
+namespace {
+
+// A label that wraps and lets its pane be as narrow as it likes. QLabel's own minimum is the height its text would have
+// in the narrowest of columns, which tears the rows of a grid apart.
+class WrappingLabel final : public QLabel
+{
+public:
+    using QLabel::QLabel;
+
+    [[nodiscard]] QSize minimumSizeHint() const override { return {1, fontMetrics().height()}; }
+};
+
+}  // namespace
+
 FactGrid::FactGrid(QWidget *parent) : QWidget(parent), m_grid(new QGridLayout(this))
 {
     m_grid->setContentsMargins(0, 0, 0, 0);
@@ -51,13 +65,13 @@ QLabel *paneHeading(const QString &text, QWidget *parent)
 
 QLabel *plainLabel(const QString &text, QWidget *parent)
 {
-    auto *label = new QLabel(text, parent);
+    auto *label = new WrappingLabel(text, parent);
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    // Long paths and names have no spaces to wrap at; they must not force the pane wide.
-    label->setMinimumWidth(1);
-    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Minimum);
+    QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    label->setSizePolicy(policy);
     return label;
 }
 
