@@ -12,8 +12,9 @@ namespace waypoint {
 
 namespace {
 
-constexpr int kDeepest = 8;               // structured types inside structured types
-constexpr std::size_t kMostFields = 256;  // that a name lists
+constexpr int kDeepest = 8;                 // structured types inside structured types
+constexpr std::size_t kLongestName = 1000;  // of a structured type; "|V24" stands for a longer one
+constexpr std::size_t kLongestField = 200;
 
 /// Positions in the state of a dtype, versions 1 to 4.
 enum State : std::size_t { ByteOrder = 1, SubArray = 2, Names = 3, Fields = 4, ElementSize = 5, Metadata = 8 };
@@ -76,13 +77,13 @@ std::string nestedName(const NumpyDType &type)
 /// "[('a', '<f8'), ('b', '<i4')]"
 std::optional<std::string> structuredName(PythonTypes &types, Value names, Value fields, int depth)
 {
-    if (names.count() > kMostFields || !types.spend(names.count() * (fields.count() + 1)))
-        return std::nullopt;
     std::string name = "[";
     for (std::size_t i = 0; i < names.count(); ++i) {
+        if (names.at(i).text().size() > kLongestField || !types.spend(fields.count() + 1))
+            return std::nullopt;
         const Value field = fields[names.at(i).text()];
         const auto type = field.is(ValueKind::Tuple) ? describe(types, field.at(0), depth + 1) : std::nullopt;
-        if (!names.at(i).is(ValueKind::Str) || !type || name.size() > 4096)
+        if (!names.at(i).is(ValueKind::Str) || !type || name.size() > kLongestName)
             return std::nullopt;
         std::string nested = nestedName(*type);
         if (nested.front() == '(')  // a sub-array's type and shape stand beside the field's name
@@ -126,17 +127,14 @@ std::string dateName(const NumpyDType &type)
                        oneLine(type.unit));
 }
 
-bool nameComposed(PythonTypes &types, NumpyDType &type, Value state, int depth)
+/// Name of a type of kind V: structured, a sub-array, or plain bytes.
+std::optional<std::string> composedName(PythonTypes &types, const NumpyDType &type, Value state, int depth)
 {
-    std::optional<std::string> name;
     if (state.at(SubArray).is(ValueKind::Tuple))
-        name = subArrayName(types, state.at(SubArray), depth);
-    else if (state.at(Names).is(ValueKind::Tuple) && state.at(Fields).is(ValueKind::Dict))
-        name = structuredName(types, state.at(Names), state.at(Fields), depth);
-    else
-        name = typeString(type);
-    type.name = name.value_or("");
-    return name.has_value();
+        return subArrayName(types, state.at(SubArray), depth);
+    if (state.at(Names).is(ValueKind::Tuple) && state.at(Fields).is(ValueKind::Dict))
+        return structuredName(types, state.at(Names), state.at(Fields), depth);
+    return typeString(type);
 }
 
 std::optional<NumpyDType> describe(PythonTypes &types, Value dtype, int depth)
@@ -162,8 +160,8 @@ std::optional<NumpyDType> describe(PythonTypes &types, Value dtype, int depth)
         type.name = dateName(type);
     else if (type.kind == 'S' || type.kind == 'U')
         type.name = typeString(type);
-    else if (type.kind == 'V' && !nameComposed(types, type, state, depth))
-        return std::nullopt;
+    else if (type.kind == 'V')
+        type.name = composedName(types, type, state, depth).value_or(depth == 0 ? typeString(type) : "");
     return type.name.empty() ? std::nullopt : std::optional(type);
 }
 

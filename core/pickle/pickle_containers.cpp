@@ -57,18 +57,9 @@ bool PickleRun::loadProto()
     return true;
 }
 
-bool PickleRun::loadFrame()
-{
-    std::uint64_t length = 0;
-    if (!number<8>(length))
-        return false;
-    const std::uint64_t left = m_stream.remaining().value;
-    if (length <= left)
-        return true;
-    fail(ErrorCode::Truncated, fmt::format("announces {} bytes, {} are left", length, left));
-    m_error->at = m_stream.position() + ByteCount{left};
-    return false;
-}
+/// A frame only says how much to read ahead. One that ends beyond the file is no reason to stop here: the names and
+/// values up to where the file really ends are worth knowing.
+bool PickleRun::loadFrame() { return take(8) != nullptr; }
 
 bool PickleRun::loadStop()
 {

@@ -85,7 +85,8 @@ bool PickleRun::checkLimits()
                         {}};
         return false;
     };
-    if (m_tree.memory().value + m_shared.memory().value > limits.treeBytes)
+    constexpr std::uint64_t kSetNode = 48;  // what an entry of a std::set takes, about
+    if (m_tree.memory().value + m_shared.memory().value + m_severalStates.size() * kSetNode > limits.treeBytes)
         return tooLarge("describes more values than fit in memory");
     if (m_stack.depth() > limits.stackDepth)
         return tooLarge("piles up too many unfinished values");

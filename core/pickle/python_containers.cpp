@@ -271,6 +271,8 @@ void resolveNewObject(PythonTypes &types, ValueId object)
     if (!type.isValid())
         return;
     const auto args = types.tree().children(types.object(object).args);
+    if (!types.spend(args.size()))
+        return;
     const std::vector<ValueId> rest(args.begin() + 1, args.end());
     const ValueId tuple = rest.empty() ? types.emptyTuple() : types.tree().addContainer(ValueKind::Tuple, rest);
     types.tree().object(object).callable = type.id();

@@ -108,12 +108,14 @@ void PythonTypes::keepStateAsAttributes(ValueId id, ValueId state)
     }
 }
 
-std::optional<std::string> PythonTypes::bytesOf(Value value, std::size_t length) const
+std::optional<std::string> PythonTypes::bytesOf(Value value, std::size_t length)
 {
     // Whichever way it was written, a character takes two bytes at most.
     if (!value.isValid() || m_tree.externalBytes(value.id()) || value.text().size() > 2 * length)
         return std::nullopt;
     if (!value.is(ValueKind::Bytes) && !value.is(ValueKind::Str))
+        return std::nullopt;
+    if (!spend(value.text().size() / 16))
         return std::nullopt;
     if (value.text().size() == length)
         return std::string(value.text());

@@ -48,7 +48,7 @@ public:
     void keepStateAsAttributes(ValueId object, ValueId state);
 
     /// Content of Bytes or of a str that Python 2 wrote, where it has exactly `length` bytes and is in memory.
-    [[nodiscard]] std::optional<std::string> bytesOf(Value value, std::size_t length) const;
+    [[nodiscard]] std::optional<std::string> bytesOf(Value value, std::size_t length);
 
 private:
     ValueTree &m_tree;

@@ -27,6 +27,19 @@ bool isContainer(ValueKind kind)
     }
 }
 
+/// What a value takes besides its own size.
+std::uint64_t heapBytes(const SmallDims &dims)
+{
+    constexpr std::size_t kInline = 4;
+    return dims.size() > kInline ? dims.size() * sizeof(std::int64_t) : 0;
+}
+
+std::uint64_t heapBytes(const std::string &text)
+{
+    constexpr std::size_t kInline = 15;
+    return text.size() > kInline ? text.size() : 0;
+}
+
 }  // namespace
 
 std::string_view ValueTree::text(ValueId id) const
@@ -170,7 +183,8 @@ ByteCount ValueTree::memory() const
     return {m_nodes.capacity() * sizeof(Node) + m_children.capacity() * sizeof(ValueId) + m_text.capacity()
             + m_external.capacity() * sizeof(ExternalBytes) + m_objects.capacity() * sizeof(ObjectValue)
             + m_tensors.capacity() * sizeof(TensorValue) + m_arrays.capacity() * sizeof(ArrayValue)
-            + m_storages.capacity() * sizeof(Storage) + (m_classNames.size() + m_attributes.size()) * kMapNode};
+            + m_storages.capacity() * sizeof(Storage) + m_heapBytes
+            + (m_classNames.size() + m_attributes.size()) * kMapNode};
 }
 
 void ValueTree::append(ValueId container, std::span<const ValueId> children)
@@ -207,12 +221,14 @@ ValueId ValueTree::addObject(const ObjectValue &object)
 
 ValueId ValueTree::addTensor(TensorValue tensor)
 {
+    m_heapBytes += heapBytes(tensor.ref.shape) + heapBytes(tensor.ref.strides);
     m_tensors.push_back(std::move(tensor));
     return add({.kind = ValueKind::Tensor, .aux = static_cast<std::uint32_t>(m_tensors.size() - 1)});
 }
 
 ValueId ValueTree::addArray(ArrayValue array)
 {
+    m_heapBytes += heapBytes(array.shape) + heapBytes(array.dtype);
     m_arrays.push_back(std::move(array));
     return add({.kind = ValueKind::Array, .aux = static_cast<std::uint32_t>(m_arrays.size() - 1)});
 }
@@ -221,6 +237,7 @@ ValueId ValueTree::addStorageNode(StorageIndex storage) { return add({.kind = Va
 
 StorageIndex ValueTree::addStorage(Storage storage)
 {
+    m_heapBytes += heapBytes(storage.key) + heapBytes(storage.device);
     m_storages.push_back(std::move(storage));
     return static_cast<StorageIndex>(m_storages.size() - 1);
 }
@@ -235,12 +252,14 @@ void ValueTree::becomeContainer(ValueId id, ValueKind kind, std::span<const Valu
 
 void ValueTree::becomeTensor(ValueId id, TensorValue tensor)
 {
+    m_heapBytes += heapBytes(tensor.ref.shape) + heapBytes(tensor.ref.strides);
     m_tensors.push_back(std::move(tensor));
     m_nodes[id.index] = {.kind = ValueKind::Tensor, .aux = static_cast<std::uint32_t>(m_tensors.size() - 1)};
 }
 
 void ValueTree::becomeArray(ValueId id, ArrayValue array)
 {
+    m_heapBytes += heapBytes(array.shape) + heapBytes(array.dtype);
     m_arrays.push_back(std::move(array));
     m_nodes[id.index] = {.kind = ValueKind::Array, .aux = static_cast<std::uint32_t>(m_arrays.size() - 1)};
 }

@@ -196,6 +196,7 @@ private:
     std::vector<TensorValue> m_tensors;
     std::vector<ArrayValue> m_arrays;
     std::vector<Storage> m_storages;
+    std::uint64_t m_heapBytes = 0;  ///< long shapes and names in tensors, arrays and storages
     std::unordered_map<std::uint32_t, ValueId> m_classNames;
     std::unordered_map<std::uint32_t, ValueId> m_attributes;
 };

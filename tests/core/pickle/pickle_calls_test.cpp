@@ -36,6 +36,7 @@ private Q_SLOTS:
     void aNameIsAGlobalAndRunsNothing();
     void everyNameIsNotedOnceWithItsFirstPlace();
     void namesStayKnownWhereThePickleBreaks();
+    void aFrameBeyondTheEndDoesNotHideNames();
     void namesThatOnlyRunningWouldTellAreMarkedAsComputed();
     void namesTooLongToKeepAreReported();
     void extensionCodesBecomeNames();
@@ -71,6 +72,15 @@ void PickleCallsTest::namesStayKnownWhereThePickleBreaks()
     QCOMPARE(QString::fromStdString(broken.error()), "pickle: opcode 0x04 at byte 11 does not exist");
     QCOMPARE(broken.result.error().code, ErrorCode::Corrupt);
     QCOMPARE(broken.result.error().at->value, std::uint64_t(11));
+}
+
+void PickleCallsTest::aFrameBeyondTheEndDoesNotHideNames()
+{
+    const std::string pickle = bytes("\x80\x04\x95\x40\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x8c\x06system\x93");
+    QCOMPARE(globalsOf(pickle), "os.system@23");
+    const Unpickling cut(pickle);
+    QCOMPARE(cut.result.error().code, ErrorCode::Truncated);
+    QCOMPARE(QString::fromStdString(cut.error()), "pickle: ends at byte 24 without STOP");
 }
 
 void PickleCallsTest::namesThatOnlyRunningWouldTellAreMarkedAsComputed()
