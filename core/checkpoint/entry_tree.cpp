@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, 7> kFixedNames{"args",  "kwargs",   "item
                                                       "state", "callable", "id"};
 enum Fixed : std::uint32_t { Args, Kwargs, Items, ListItems, State, Callable, Id };
 
+constexpr std::string_view kEscapedSlash = "%2F";
+
 /// What expanding shared values once more may add beyond this is not for people: such a file was built to be huge.
 std::size_t repeatBudget(const ValueTree &tree, const Limits &limits)
 {
@@ -119,8 +121,8 @@ private:
         if (!isKind(id, ValueKind::Dict))
             return;
         const auto pairs = m_tree.children(id);
-        const bool onlyMetadata = pairs.size() == 2 && m_tree.text(pairs[0]) == "_metadata";
-        if (!onlyMetadata)
+        const std::string_view only = pairs.size() == 2 ? m_tree.text(pairs[0]) : std::string_view();
+        if (only != "_metadata" && only != "default_factory")
             addItems(id);
     }
 
@@ -342,7 +344,7 @@ std::string EntryTree::pathText(EntryId id) const
     const std::vector<std::string> labels = path(id);
     std::string text;
     for (std::size_t i = 0; i < labels.size(); ++i)
-        text.append(i == 0 ? "" : "/").append(replaceAll(labels[i], "/", "%2F"));
+        text.append(i == 0 ? "" : "/").append(replaceAll(labels[i], "/", kEscapedSlash));
     return text;
 }
 
@@ -366,6 +368,15 @@ EntryId EntryTree::child(EntryId parent, std::string_view label) const
     return kNoEntry;
 }
 
+EntryId EntryTree::childWritten(EntryId parent, std::string_view part) const
+{
+    const Entry &entry = m_entries[parent];
+    for (EntryId id = entry.firstChild; id < entry.firstChild + entry.childCount; ++id)
+        if (replaceAll(label(id), "/", kEscapedSlash) == part)
+            return id;
+    return kNoEntry;
+}
+
 EntryId EntryTree::find(std::string_view pathText) const
 {
     EntryId at = kRootEntry;
@@ -376,8 +387,7 @@ EntryId EntryTree::find(std::string_view pathText) const
         const std::size_t slash = pathText.find('/');
         more = slash != std::string_view::npos;
         const std::string_view part = pathText.substr(0, slash);
-        const EntryId next = child(at, replaceAll(replaceAll(part, "%2F", "/"), "%2f", "/"));
-        at = next != kNoEntry ? next : child(at, part);  // a key may hold "%2F" itself
+        at = part.find(kEscapedSlash) == std::string_view::npos ? child(at, part) : childWritten(at, part);
         if (at == kNoEntry)
             return kNoEntry;
         pathText.remove_prefix(more ? slash + 1 : pathText.size());

@@ -25,7 +25,7 @@ inline constexpr EntryId kNoEntry = 0xffffffffu;
 /// tree up: then the row is a reference to the first one. Labels need not be unique: a dict may have both 1 and "1".
 ///
 /// Attributes of a dict, list or set subclass follow its items; a lone `_metadata`, in which PyTorch notes module
-/// versions in every state_dict, is left out (ValueTree::attributes() has it).
+/// versions in every state_dict, or a defaultdict's `default_factory` is left out (ValueTree::attributes() has it).
 class EntryTree
 {
 public:
@@ -71,6 +71,9 @@ public:
     [[nodiscard]] EntryId find(std::string_view pathText) const;
 
 private:
+    /// Child whose label is written like this in a path.
+    [[nodiscard]] EntryId childWritten(EntryId parent, std::string_view part) const;
+
     const ValueTree *m_tree = nullptr;
     std::vector<Entry> m_entries;
 };

@@ -88,11 +88,12 @@ private Q_SLOTS:
     {
         Values v;
         const ValueId inner = v.dict({{"b%2Fc", v.number(1)}, {"", v.number(2)}});
-        const EntryTree entries = v.entries(v.dict({{"loss/train", inner}}));
+        const EntryTree entries = v.entries(v.dict({{"loss/train", inner}, {"%2F/", v.number(3)}}));
+        QCOMPARE(entries.find("%2F%2F"), EntryId(2));
         QCOMPARE(entries.pathText(1), std::string("loss%2Ftrain"));
         QCOMPARE(entries.find("loss%2Ftrain"), EntryId(1));
-        QCOMPARE(entries.find("loss%2Ftrain/b%2Fc"), EntryId(2));
-        QCOMPARE(entries.find("loss%2Ftrain/"), EntryId(3));
+        QCOMPARE(entries.find("loss%2Ftrain/b%2Fc"), EntryId(3));
+        QCOMPARE(entries.find("loss%2Ftrain/"), EntryId(4));
         QCOMPARE(entries.find("loss/train"), kNoEntry);
     }
 
