@@ -48,7 +48,7 @@ public:
 private:
     [[nodiscard]] const ZipEntry &entry() const { return m_archive->entries()[m_pickle.entry]; }
     Result<void> checkPickle();
-    Result<Unpickled> unpickle(std::size_t entry, const std::shared_ptr<ZipStorages> &storages);
+    Result<Unpickled> unpickle(std::size_t member, const std::shared_ptr<ZipStorages> &storages);
     void scanOthers();
     void readConstants(ValueId module, bool isWholeFile);
     [[nodiscard]] Error pickleError(Error cause) const;
@@ -98,14 +98,15 @@ Result<void> Reading::checkPickle()
     return {};
 }
 
-Result<Unpickled> Reading::unpickle(std::size_t entry, const std::shared_ptr<ZipStorages> &storages)
+Result<Unpickled> Reading::unpickle(std::size_t member, const std::shared_ptr<ZipStorages> &storages)
 {
+    const std::string name = printable(m_archive->entries()[member].name);
     m_read.resize(m_archive->entries().size());
-    m_read[entry] = true;
-    const Result<FilePtr> file = m_archive->openMember(entry);
+    m_read[member] = true;
+    const Result<FilePtr> file = m_archive->openMember(member);
     if (!file) {
-        if (const Result<FilePtr> raw = openForScan(*m_archive, m_pickle.entry))
-            scanPickleInto(*raw, printable(entry().name), m_options, m_into);
+        if (const Result<FilePtr> raw = openForScan(*m_archive, member))
+            scanPickleInto(*raw, name, m_options, m_into);
         return file.error();
     }
     TorchTypes types(
@@ -116,8 +117,7 @@ Result<Unpickled> Reading::unpickle(std::size_t entry, const std::shared_ptr<Zip
         },
         m_options.limits);
     ByteStream stream(*file);
-    Result<Unpickled> pickle =
-        readPickleInto(stream, printable(m_archive->entries()[entry].name), &types.rules(), m_options, m_into);
+    Result<Unpickled> pickle = readPickleInto(stream, name, &types.rules(), m_options, m_into);
     std::transform(m_read.begin(), m_read.end(), storages->members().begin(), m_read.begin(), std::logical_or<>());
     return pickle;
 }

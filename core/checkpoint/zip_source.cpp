@@ -96,28 +96,49 @@ bool mayBeZip(const Source &source)
 std::optional<DataPickle> findDataPickle(const ZipArchive &archive)
 {
     const std::span<const ZipEntry> entries = archive.entries();
-    const std::string_view home = entries.empty() ? std::string_view() : firstFolder(entries[0].name);
+    if (entries.empty())
+        return std::nullopt;
+    const std::string home(firstFolder(entries[0].name));
+    if (const auto entry = archive.find(home + std::string(kDataPickle)))
+        return DataPickle{*entry, home};
     std::optional<std::size_t> best;
-    std::size_t bestDepth = 0;
-    bool bestIsHome = false;
+    std::ptrdiff_t bestDepth = 0;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const std::string &name = entries[i].name;
-        if (!isDataPickle(name))
-            continue;
-        const auto depth = static_cast<std::size_t>(std::count(name.begin(), name.end(), '/'));
-        const bool isHome = firstFolder(name) == home;
-        const bool better = !best || depth < bestDepth || (depth == bestDepth && isHome && !bestIsHome);
-        if (!better)
+        const std::ptrdiff_t depth = std::count(name.begin(), name.end(), '/');
+        if (!isDataPickle(name) || (best && depth >= bestDepth))
             continue;
         best = i;
         bestDepth = depth;
-        bestIsHome = isHome;
     }
     if (!best)
         return std::nullopt;
     const std::string &name = entries[*best].name;
     // Of several records with one name, take the one that a look-up by name gives.
     return DataPickle{archive.find(name).value_or(*best), name.substr(0, name.size() - kDataPickle.size())};
+}
+
+Result<FilePtr> openForScan(const ZipArchive &archive, std::size_t index)
+{
+    Result<FilePtr> file = archive.openMember(index);
+    const ZipEntry &entry = archive.entries()[index];
+    if (file || entry.method != 0)
+        return file;
+    // APPNOTE.TXT 4.3.7: 30 bytes, of which the last four are the lengths of name and extra field.
+    constexpr std::uint64_t kHeader = 30;
+    constexpr std::size_t kLengthsAt = 26;
+    const auto header = readRange(*archive.file(), {entry.localHeader, {kHeader}});
+    if (!header)
+        return file;
+    const auto byteAt = [&header](std::size_t at) { return std::to_integer<std::uint64_t>((*header)[at]); };
+    const std::uint64_t lengths =
+        byteAt(kLengthsAt) + byteAt(kLengthsAt + 2) + ((byteAt(kLengthsAt + 1) + byteAt(kLengthsAt + 3)) << 8);
+    const std::uint64_t start = entry.localHeader.value + kHeader + lengths;
+    const std::uint64_t end = archive.file()->size().value;
+    if (start >= end)
+        return file;
+    const ByteCount length{std::min(entry.compressed.value, end - start)};
+    return fileWindow(archive.file(), {{start}, length}, archive.file()->name());
 }
 
 std::optional<std::string> smallRecord(const ZipArchive &archive, std::string_view name)
@@ -150,7 +171,7 @@ void scanHiddenPickles(const ZipArchive &archive, const std::vector<bool> &isKno
     std::uint64_t unpacked = 0;
     for (std::size_t i = 0; i < archive.entries().size(); ++i) {
         const ZipEntry &entry = archive.entries()[i];
-        if ((i < isKnown.size() && isKnown[i]) || entry.encrypted() || entry.size.value == 0)
+        if ((i < isKnown.size() && isKnown[i]) || entry.size.value == 0)
             continue;
         if (options.stop.stop_requested())
             return;
@@ -161,7 +182,7 @@ void scanHiddenPickles(const ZipArchive &archive, const std::vector<bool> &isKno
             into.warnings.push_back({"Not all members of this archive were searched for hidden pickles.", kNoEntry});
             return;
         }
-        const Result<FilePtr> file = archive.openMember(i);
+        const Result<FilePtr> file = openForScan(archive, i);
         if (!file)
             continue;
         if (isNamedLikePickle(entry.name) || looksLikePickle(headOf(**file)))

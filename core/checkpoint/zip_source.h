@@ -24,12 +24,16 @@ struct DataPickle
     std::string root;       ///< folder before its name with the '/', empty where there is none
 };
 
-/// The record data.pkl: the one in the least folders, and of those the one that torch.load takes, which looks in the
-/// folder of the archive's first record. Nothing where there is none.
+/// The record data.pkl that torch.load takes: it looks in the folder of the archive's first record. Where that has
+/// none, the one in the least folders. Nothing where there is none at all.
 [[nodiscard]] std::optional<DataPickle> findDataPickle(const ZipArchive &archive);
 
 /// Text of a small record such as "version"; nothing where it is absent, cut, damaged or not small.
 [[nodiscard]] std::optional<std::string> smallRecord(const ZipArchive &archive, std::string_view name);
+
+/// A member for a search: where it cannot be opened in earnest (a password bit, a local header that contradicts the
+/// directory, which some loaders do not look at), its bytes as they lie in the file.
+[[nodiscard]] Result<FilePtr> openForScan(const ZipArchive &archive, std::size_t entry);
 
 /// Looks into the members of a zip that nobody has read for pickles, and records their names: a loader may be
 /// told to read them. `isKnown` says which members were read or hold plain numbers.

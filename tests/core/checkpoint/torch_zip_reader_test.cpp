@@ -102,7 +102,8 @@ private Q_SLOTS:
     void bytesBeforeAndAfterTheArchiveDoNotMatter();
     void packedRecordsAreRead();
     void otherFilesAreNotRecognised();
-    void theShallowestDataPickleIsTheOneThatCounts();
+    void theDataPickleOfTheFirstFolderIsTheOneThatCounts();
+    void withoutOneInTheFirstFolderTheShallowestCounts();
     void versionsAboveTheKnownOnesAreAWarning();
     void recordsTellWhichPyTorchWroteIt_data();
     void recordsTellWhichPyTorchWroteIt();
@@ -111,6 +112,8 @@ private Q_SLOTS:
     void aShortStorageIsAWarning();
     void aViewThatLeavesItsStorageIsAWarning();
     void aWrongChecksumOfThePickleIsAnErrorThatKeepsItsNames();
+    void aPickleThatCannotBeOpenedIsSearchedAllTheSame_data();
+    void aPickleThatCannotBeOpenedIsSearchedAllTheSame();
     void filesSavedWithoutChecksumsAreRead();
     void aCutFileOpensWithWhatIsLeft();
     void aCutPickleIsATruncatedFile();
@@ -179,14 +182,24 @@ void TorchZipReaderTest::otherFilesAreNotRecognised()
     QVERIFY(!isRecognised("\x80\x02}." + torchZip().build()));
 }
 
-void TorchZipReaderTest::theShallowestDataPickleIsTheOneThatCounts()
+void TorchZipReaderTest::theDataPickleOfTheFirstFolderIsTheOneThatCounts()
 {
     ZipBuilder zip;
     zip.add(torchMember("a/extra/data.pkl", pickle(text("deep"))));
-    zip.add(torchMember("b/data.pkl", pickle(text("elsewhere"))));
+    zip.add(torchMember("data.pkl", pickle(call("os", "system", {text("id")}))));
     zip.add(torchMember("a/data.pkl", pickle(text("right"))));
     const Opening opening(zip.build());
     QCOMPARE(opening.text(), QString("'right'"));
+    QCOMPARE(opening.globals(), QStringList{"data.pkl: os.system"});
+}
+
+void TorchZipReaderTest::withoutOneInTheFirstFolderTheShallowestCounts()
+{
+    ZipBuilder zip;
+    zip.stored("notes.txt", "hello");
+    zip.add(torchMember("a/b/data.pkl", pickle(text("deep"))));
+    zip.add(torchMember("c/data.pkl", pickle(text("right"))));
+    QCOMPARE(Opening(zip.build()).text(), QString("'right'"));
 }
 
 void TorchZipReaderTest::versionsAboveTheKnownOnesAreAWarning()
@@ -279,6 +292,28 @@ void TorchZipReaderTest::aWrongChecksumOfThePickleIsAnErrorThatKeepsItsNames()
     QVERIFY(opening.text().contains("12345678"));
     QCOMPARE(opening.globals(), QStringList{"data.pkl: os.system"});
     QCOMPARE(opening.checkpoint().globals[0].safety, Safety::Dangerous);
+}
+
+void TorchZipReaderTest::aPickleThatCannotBeOpenedIsSearchedAllTheSame_data()
+{
+    QTest::addColumn<bool>("password");
+    QTest::newRow("password bit") << true;
+    QTest::newRow("another name in the local header") << false;
+}
+
+void TorchZipReaderTest::aPickleThatCannotBeOpenedIsSearchedAllTheSame()
+{
+    QFETCH(bool, password);
+    ZipMember member{.name = "m/data.pkl", .data = pickle(call("os", "system", {text("id")}))};
+    member.flags = password ? 1 : 0;
+    if (!password)
+        member.localName = "m/DATA.pkl";
+    ZipBuilder zip;
+    zip.add(member);
+    const Opening opening(zip.build());
+    QVERIFY(opening.error().has_value());
+    QCOMPARE(opening.error()->code, password ? ErrorCode::Encrypted : ErrorCode::Corrupt);
+    QCOMPARE(opening.globals(), QStringList{"m/data.pkl: os.system"});
 }
 
 void TorchZipReaderTest::filesSavedWithoutChecksumsAreRead()
