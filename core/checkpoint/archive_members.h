@@ -24,6 +24,8 @@ public:
     void addFailure(const std::string &name, const Error &error);
     /// A member that is not looked at.
     void addOther(const std::string &name);
+    /// A member that another one, an index, has read already.
+    void addShard(ByteCount bytes) { m_bytes.value += bytes.value; }
 
     /// Whether no more should be added: stopped, or the limits are reached.
     [[nodiscard]] bool isFull() const;

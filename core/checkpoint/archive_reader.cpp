@@ -1,13 +1,16 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/checkpoint/archive_members.h"
+#include "core/checkpoint/json_values.h"
 #include "core/checkpoint/readers.h"
 #include "core/checkpoint/zip_kinds.h"
 #include "core/checkpoint/zip_source.h"
+#include "core/pickle/value.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace waypoint {
@@ -73,19 +76,44 @@ bool holdsCheckpoint(const Source &folder, const std::filesystem::path &path)
     return false;
 }
 
-/// Reads what lies in `path`; names are given from `folder` on.
-void addFolder(const Source &folder, const std::filesystem::path &path, ArchiveMembers &members)
+/// The files that the indexes among `files` have their tensors in: the index shows them.
+std::unordered_set<std::string> shardsOf(const std::vector<std::filesystem::path> &files, const Limits &limits)
 {
-    for (const std::filesystem::path &child : contentsOf(path)) {
+    std::unordered_set<std::string> shards;
+    for (const std::filesystem::path &path : files) {
+        if (!path.filename().string().ends_with(".index.json"))
+            continue;
+        const Result<FilePtr> file = openFile(path);
+        if (!file || (*file)->size().value > limits.headerBytes)
+            continue;
+        const auto bytes = readRange(**file, {{}, (*file)->size()});
+        ValueTree tree;
+        const Result<JsonRead> json =
+            bytes ? readJson({reinterpret_cast<const char *>(bytes->data()), bytes->size()}, tree, limits) : Error{};
+        const Value map = json ? Value(tree, json->root)["weight_map"] : Value();
+        for (std::size_t i = 0; i < map.count(); ++i)
+            shards.emplace(map.at(i).text());
+    }
+    return shards;
+}
+
+/// Reads what lies in `path`; names are given from `folder` on.
+void addFolder(const Source &folder, const std::filesystem::path &path, const Limits &limits, ArchiveMembers &members)
+{
+    const std::vector<std::filesystem::path> children = contentsOf(path);
+    const std::unordered_set<std::string> shards = shardsOf(children, limits);
+    for (const std::filesystem::path &child : children) {
         if (members.isFull())
             return;
         const std::string name = child.lexically_relative(folder.path).generic_string();
         if (isCheckpointsFolder(child) && path == folder.path) {
-            addFolder(folder, child, members);
+            addFolder(folder, child, limits, members);
             continue;
         }
         const Result<Source> member = memberOf(folder, child);
-        if (!member)
+        if (member && member->file && shards.contains(child.filename().string()))
+            members.addShard(member->file->size());
+        else if (!member)
             members.addFailure(name, member.error());
         else if (!member->isFolder() || isFolderFormat(*member))
             members.add(name, *member);
@@ -95,7 +123,7 @@ void addFolder(const Source &folder, const std::filesystem::path &path, ArchiveM
 Result<ValueId> readFolder(const Source &source, const OpenOptions &options, Checkpoint &into)
 {
     ArchiveMembers members(options, source.nesting, into);
-    addFolder(source, source.path, members);
+    addFolder(source, source.path, options.limits, members);
     into.fileBytes = members.bytes();
     return members.finish({ErrorCode::NotACheckpoint, "no file in this folder is a checkpoint", {}, {}, {}});
 }

@@ -99,6 +99,7 @@ private Q_SLOTS:
     void aZipWithinAZipIsReadAndNoDeeper();
     void aFolderHasItsFilesAsKeys();
     void checkpointsOneLevelDownAreFound();
+    void shardsAreShownByTheirIndexAlone();
     void vocabulariesAreLeftOut();
     void aFolderWithoutCheckpointsIsNone();
     void filesAreNotReadAsFolders();
@@ -244,6 +245,17 @@ void ArchiveReaderTest::checkpointsOneLevelDownAreFound()
     folder.add("checkpoints/epoch=1.ckpt", weights());
     folder.add("elsewhere/epoch=2.ckpt", weights());
     QCOMPARE(textOf(folder.open()), QString("{'checkpoints/epoch=1.ckpt': {'fc.weight': tensor(float32, 2)}}"));
+}
+
+void ArchiveReaderTest::shardsAreShownByTheirIndexAlone()
+{
+    const Folder folder;
+    folder.add("pytorch_model-00001-of-00001.bin", weights());
+    folder.add("pytorch_model.bin.index.json",
+               R"({"metadata": {}, "weight_map": {"fc.weight": "pytorch_model-00001-of-00001.bin"}})");
+    folder.add("optimizer.pt", torchFile(dict({{"lr", real(0.5)}})));
+    QCOMPARE(textOf(folder.open()), QString("{'optimizer.pt': {'lr': 0.5}, 'pytorch_model.bin.index.json': "
+                                            "{'fc.weight': tensor(float32, 2)}}"));
 }
 
 void ArchiveReaderTest::vocabulariesAreLeftOut()
