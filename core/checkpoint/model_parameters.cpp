@@ -41,7 +41,7 @@ bool isBufferName(std::string_view name)
 /// Names that well-known models give to buffers; one may be a parameter elsewhere.
 bool isOftenBuffer(std::string_view name)
 {
-    constexpr std::array<std::string_view, 24> kNames{"position_ids",
+    constexpr std::array<std::string_view, 22> kNames{"position_ids",
                                                       "token_type_ids",
                                                       "masked_bias",
                                                       "inv_freq",
@@ -53,8 +53,7 @@ bool isOftenBuffer(std::string_view name)
                                                       "anchor_grid",
                                                       "stride",
                                                       "pos_table",
-                                                      "weight_u",
-                                                      "weight_v",
+
                                                       "freqs",
                                                       "freqs_cis",
                                                       "rotary_emb",
@@ -129,11 +128,22 @@ private:
         if (m_list.size() >= kMostParameters)
             return;
         const TensorRef &ref = tensor.tensor().ref;
-        if (!ref.parameter && (isBufferName(name) || !canHaveGradient(ref)))
+        if (!ref.parameter && (isBufferName(name) || !canHaveGradient(ref) || isOfSpectralNorm(name)))
             return;
         m_anyParameter = m_anyParameter || ref.parameter;
         const bool maybeBuffer = !ref.parameter && isOftenBuffer(name);
         m_list.push_back({std::move(name), tensor.id(), maybeBuffer, ref.requiresGrad});
+    }
+
+    /// torch.nn.utils.spectral_norm keeps weight_orig and, just after it, the buffers weight_u and weight_v;
+    /// weight_norm has a weight_v that is a parameter.
+    [[nodiscard]] bool isOfSpectralNorm(std::string_view name) const
+    {
+        if (m_list.empty() || (!name.ends_with("weight_u") && !name.ends_with("weight_v")))
+            return false;
+        const std::string_view before = m_list.back().name;
+        return before.ends_with("weight_orig")
+               && before.substr(0, before.size() - 4) == name.substr(0, name.size() - 1);
     }
 
     /// A state_dict, or dicts within dicts: depth first, in the order of the file.

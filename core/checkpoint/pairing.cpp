@@ -163,13 +163,12 @@ private:
         m_trained[model].push_back({optimizer, found.problem});
         if (found.kind == MatchKind::Many)
             return;
-        noteCounts(optimizer, found.names.size(), shapesOf(model).parameters.size());
+        noteCounts(optimizer, found.names.size(), found.ofModel);
         setNames(optimizer, std::move(found.names));
     }
 
     void noteCounts(Index optimizer, std::size_t named, std::size_t ofModel)
     {
-        // Buffers with unusual names make the model's number too high, so only a real gap is worth a word.
         if (named < ofModel)
             addNote(m_sections[optimizer], fmt::format("It trains {} of the model's {} parameters", named, ofModel));
     }

@@ -77,6 +77,8 @@ bool sharesAllState(const OptimizerView &view)
     return view.state.is(ValueKind::Dict) && view.state.count() == 1 && view.state.at(0).contains("prev_flat_grad");
 }
 
+ParameterNames noNames(MatchKind kind, std::string problem) { return {kind, {}, 0, std::move(problem)}; }
+
 std::string mismatch(std::size_t optimizer, std::size_t model)
 {
     if (optimizer > model)
@@ -141,7 +143,7 @@ std::optional<ParameterNames> namesByIdentity(const OptimizerShapes &optimizer, 
     std::unordered_map<std::uint32_t, const std::string *> names;
     for (const ModelParameter &parameter : model.parameters)
         names.emplace(parameter.tensor.index, &parameter.name);
-    ParameterNames result{MatchKind::One, {}, {}};
+    ParameterNames result{MatchKind::One, {}, 0, {}};
     for (const auto &group : optimizer.slots)
         for (const OptimizerSlot &slot : group) {
             const auto found = names.find(slot.id.id().index);
@@ -149,6 +151,7 @@ std::optional<ParameterNames> namesByIdentity(const OptimizerShapes &optimizer, 
                 return std::nullopt;
             result.names.push_back(*found->second);
         }
+    result.ofModel = model.parameters.size();
     return result.names.empty() ? std::nullopt : std::optional(std::move(result));
 }
 
@@ -201,7 +204,7 @@ std::size_t OptimizerShapes::count() const
 
 ParameterNames ownNames(const OptimizerShapes &optimizer)
 {
-    ParameterNames result{MatchKind::One, {}, {}};
+    ParameterNames result{MatchKind::One, {}, 0, {}};
     for (const auto &group : optimizer.slots)
         for (const OptimizerSlot &slot : group) {
             if (slot.name.empty())
@@ -218,15 +221,15 @@ ParameterNames namesFrom(const OptimizerShapes &optimizer, const ModelShapes &mo
     const ReadingMatch found = matchReadings(optimizer, model);
     const bool countsFit = optimizer.count() > 0 && optimizer.count() <= model.parameters.size();
     if (found.match.kind == MatchKind::None && !model.inOrder && countsFit)
-        return {MatchKind::Many,
-                {},
-                "The model's tensors are sorted by name here, and shapes alone don't name its parameters"};
+        return noNames(MatchKind::Many,
+                       "The model's tensors are sorted by name here, and shapes alone don't name its parameters");
     if (found.match.kind == MatchKind::None)
-        return {MatchKind::None, {}, mismatch(optimizer.count(), model.parameters.size())};
+        return noNames(MatchKind::None, mismatch(optimizer.count(), model.parameters.size()));
     if (found.match.kind == MatchKind::Many)
-        return {
-            MatchKind::Many, {}, "Which of the model's parameters is which can't be told: more than one order fits"};
-    ParameterNames result{MatchKind::One, {}, {}};
+        return noNames(MatchKind::Many,
+                       "Which of the model's parameters is which can't be told: more than one order fits");
+    ParameterNames result{MatchKind::One, {}, 0, {}};
+    result.ofModel = found.reading.size();
     result.names.reserve(found.match.order.size());
     for (const std::uint32_t i : found.match.order)
         result.names.push_back(model.parameters[found.reading[i]].name);

@@ -51,6 +51,7 @@ struct ParameterNames
 {
     MatchKind kind = MatchKind::None;
     std::vector<std::string> names;  ///< One: a name for each parameter, group after group
+    std::size_t ofModel = 0;         ///< One: how many parameters the model has
     std::string problem;             ///< None, Many: why there are no names, as a sentence
 };
 
