@@ -153,7 +153,8 @@ bool BarList::event(QEvent *event)
         if (row >= 0) {
             const BarRow &shown = m_rows[static_cast<std::size_t>(row)];
             const QString text = shown.toolTip.isEmpty() ? shown.name : shown.toolTip;
-            QToolTip::showText(help->globalPos(), "<span>" + text.toHtmlEscaped() + "</span>", this);
+            QToolTip::showText(help->globalPos(), "<span style='white-space:pre'>" + text.toHtmlEscaped() + "</span>",
+                               this);
             return true;
         }
     }

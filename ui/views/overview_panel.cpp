@@ -44,6 +44,16 @@ QString roleTitle(Role role)
     return name.left(1).toUpper() + name.mid(1);
 }
 
+// The path as a person would say it: a module's own dicts are left out, "features/0/weight".
+QString shortPath(const std::vector<std::string> &path)
+{
+    QStringList parts;
+    for (const std::string &part : path)
+        if (part != "_modules" && part != "_parameters" && part != "_buffers")
+            parts << text::fromUtf8(part);
+    return parts.join(QLatin1Char('/'));
+}
+
 std::vector<BarRow> groupRows(const std::vector<Summary::Group> &groups)
 {
     ByteCount whole;
@@ -150,7 +160,7 @@ void OverviewPanel::showSummary(const Summary &summary)
         BarRow row = entryRow(weight.entry);
         row.value = text::bytes(weight.bytes);
         row.share = shareOf(weight.bytes, summary.largest.front().bytes);
-        row.toolTip = row.name + QLatin1Char('\n') + text::exactBytes(weight.bytes);
+        row.toolTip += QLatin1Char('\n') + text::exactBytes(weight.bytes);
         largest.push_back(std::move(row));
     }
     setBlock(m_largest, std::move(largest));
@@ -159,13 +169,13 @@ void OverviewPanel::showSummary(const Summary &summary)
 
 BarRow OverviewPanel::entryRow(EntryId entry) const
 {
-    const std::string path = m_checkpoint->entries.pathText(entry);
-    return {.name = path.empty() ? tr("the whole file") : text::fromUtf8(path),
+    const std::vector<std::string> path = m_checkpoint->entries.path(entry);
+    return {.name = path.empty() ? tr("the whole file") : shortPath(path),
             .value = {},
             .share = 0,
             .colour = {},
             .link = entry,
-            .toolTip = {}};
+            .toolTip = text::fromUtf8(m_checkpoint->entries.pathText(entry))};
 }
 
 void OverviewPanel::showHoldings(const Summary &summary)
@@ -174,7 +184,8 @@ void OverviewPanel::showHoldings(const Summary &summary)
     for (std::size_t s = 0; s < std::min(m_checkpoint->sections.size(), kMostHoldings); ++s) {
         const Section &section = m_checkpoint->sections[s];
         BarRow row = entryRow(section.entry);
-        row.toolTip = row.name + (section.note.empty() ? QString() : QLatin1Char('\n') + text::fromUtf8(section.note));
+        if (!section.note.empty())
+            row.toolTip += QLatin1Char('\n') + text::fromUtf8(section.note);
         row.name = tr("%1 · %2").arg(roleTitle(section.role), row.name);
         row.colour = colors::role(section.role, palette());
         const auto part = std::ranges::find(summary.parts, s, &Summary::Part::section);

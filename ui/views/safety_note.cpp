@@ -146,8 +146,9 @@ void SafetyNote::fillList(const std::vector<GlobalUse> &globals)
     m_list->addTopLevelItems(items);
     for (int column = 0; column < 3; ++column)
         m_list->resizeColumnToContents(column);
-    const int rows = std::clamp(static_cast<int>(items.size()), 1, kVisibleRows) + 1;
-    m_list->setFixedHeight(rows * (fontMetrics().height() + 8) + m_list->header()->sizeHint().height());
+    const int rows = std::clamp(static_cast<int>(items.size()), 1, kVisibleRows);
+    m_list->setFixedHeight(rows * m_list->sizeHintForRow(0) + m_list->header()->sizeHint().height()
+                           + 2 * m_list->frameWidth());
 }
 
 void SafetyNote::applyColours()
