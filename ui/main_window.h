@@ -31,7 +31,7 @@ class MainWindow final : public QMainWindow
 
 public:
     /// Requires: `theme` outlives it. `opener` reads files, on other threads.
-    explicit MainWindow(Theme &theme, Opener opener = openCheckpoint, QWidget *parent = nullptr);
+    explicit MainWindow(Theme &theme, Opener opener = diskOpener(), QWidget *parent = nullptr);
     ~MainWindow() override;
 
     /// Opens files in tabs; folders that are no checkpoint themselves go to the library. Touches no disk.
@@ -42,7 +42,7 @@ public:
     [[nodiscard]] InspectPage *currentPage() const;
     [[nodiscard]] StartPage &startPage() const { return *m_start; }
     [[nodiscard]] LibraryPane &library() const { return *m_libraryPane; }
-    [[nodiscard]] FindPalette &palette() const { return *m_palette; }
+    [[nodiscard]] FindPalette &findPalette() const { return *m_palette; }
     [[nodiscard]] RecentFiles &recentFiles() { return m_recent; }
 
 protected:

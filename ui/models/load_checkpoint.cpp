@@ -7,6 +7,11 @@
 
 namespace waypoint {
 
+Opener diskOpener()
+{
+    return [](const std::filesystem::path &path, const OpenOptions &options) { return openCheckpoint(path, options); };
+}
+
 Loaded loadCheckpoint(const std::filesystem::path &path, const EntryQuery &query, const Opener &opener,
                       std::stop_token stop, Progress &progress)
 {

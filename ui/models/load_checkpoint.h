@@ -16,6 +16,9 @@ namespace waypoint {
 /// openCheckpoint(), or what a test puts in its place.
 using Opener = std::function<Opened(const std::filesystem::path &, const OpenOptions &)>;
 
+/// The one that reads files from the disk.
+[[nodiscard]] Opener diskOpener();
+
 /// All a page needs to show a file, ready to be taken over without more work.
 struct Loaded
 {

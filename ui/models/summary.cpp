@@ -67,7 +67,8 @@ void addNumber(const Checkpoint &checkpoint, Role role, QStringList &parts)
     for (const Section &section : checkpoint.sections) {
         if (section.role != role || section.entry >= checkpoint.entries.size())
             continue;
-        if (const auto number = checkpoint.entries.value(section.entry).integer()) {
+        // Ultralytics writes -1 when training is over.
+        if (const auto number = checkpoint.entries.value(section.entry).integer(); number && *number >= 0) {
             parts << entry_text::roleWord(role) + QLatin1Char(' ') + text::integer(*number);
             return;
         }
@@ -96,7 +97,7 @@ void addClasses(const Checkpoint &checkpoint, const EntryFacts &facts, Role role
 /// Elements of the models' tensors; the same part of a storage counts once, however many names it has.
 std::uint64_t countParameters(const Checkpoint &checkpoint, const EntryFacts &facts)
 {
-    const std::uint16_t models = roleBit(Role::Model) | roleBit(Role::Module);
+    const auto models = static_cast<std::uint16_t>(roleBit(Role::Model) | roleBit(Role::Module));
     std::set<std::tuple<StorageIndex, std::int64_t, std::int64_t>> seen;
     std::uint64_t count = 0;
     for (EntryId id = 0; id < checkpoint.entries.size(); ++id) {

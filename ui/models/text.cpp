@@ -91,6 +91,8 @@ QString pythonShape(const SmallDims &dims)
 QString duration(std::chrono::milliseconds time)
 {
     const auto ms = time.count();
+    if (ms < 1)
+        return tr("less than 1 ms");
     if (ms < 1000)
         return tr("%1 ms").arg(ms);
     if (ms < 60'000)

@@ -90,8 +90,7 @@ void InspectPage::load()
 {
     if (m_state == State::Shown)
         m_kept = m_browser->state();
-    const BrowserState kept =
-        m_kept.value_or(BrowserState{.query = m_browser->query(), .selected = {}, .expanded = {}});
+    const EntryQuery query = m_kept ? m_kept->query : m_browser->query();
     m_watch.stop();
     m_changedBar->setLines({});
     m_loading->begin(tr("Reading %1").arg(text::fromPath(m_path.filename())), [this] { return m_reading.progress(); });
@@ -100,11 +99,12 @@ void InspectPage::load()
         m_stack->setCurrentWidget(m_loading);
     setState(State::Loading, tr("Reading …"));
     m_reading.start(
-        [path = m_path, opener = m_opener, kept](std::stop_token stop, Progress &progress) {
-            Loaded loaded = loadCheckpoint(path, kept.query, opener, stop, progress);
+        [path = m_path, opener = m_opener, query, kept = m_kept](std::stop_token stop, Progress &progress) {
+            Loaded loaded = loadCheckpoint(path, query, opener, stop, progress);
             BrowserPlace place;
             if (loaded.opened.checkpoint)
-                place = placeOf(kept, loaded.opened.checkpoint->entries);
+                place = kept ? placeOf(*kept, loaded.opened.checkpoint->entries)
+                             : firstPlace(loaded.opened.checkpoint->entries);
             return std::pair(std::move(loaded), std::move(place));
         },
         [this](std::pair<Loaded, BrowserPlace> result) { take(std::move(result.first), result.second); });
@@ -161,7 +161,7 @@ QWidget *InspectPage::createShown()
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 2);
-    m_splitter->setSizes({640, 460});
+    m_splitter->setSizes({660, 400});
     auto *layout = new QVBoxLayout(shown);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);

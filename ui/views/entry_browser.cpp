@@ -16,6 +16,8 @@ namespace waypoint {
 namespace {
 
 constexpr std::size_t kMostRememberedRows = 2'000;
+// About a window full.
+constexpr std::size_t kRowsAtFirst = 36;
 
 void makeColumnsHideable(QHeaderView *header, const QAbstractItemModel *model)
 {
@@ -32,8 +34,8 @@ void makeColumnsHideable(QHeaderView *header, const QAbstractItemModel *model)
 
 void setInitialWidths(EntryView &tree)
 {
-    const int em = tree.fontMetrics().horizontalAdvance(QLatin1Char('m'));
-    const int widths[kEntryColumns] = {24 * em, 9 * em, 9 * em, 7 * em, 6 * em, 8 * em, 14 * em};
+    const int x = tree.fontMetrics().averageCharWidth();
+    const int widths[kEntryColumns] = {32 * x, 15 * x, 13 * x, 10 * x, 9 * x, 11 * x, 12 * x};
     for (int column = 0; column < kEntryColumns; ++column)
         tree.header()->resizeSection(column, widths[column]);
     tree.header()->setStretchLastSection(true);
@@ -64,7 +66,7 @@ void EntryBrowser::setContent(EntryContent content, const BrowserPlace &place)
     m_tree->setContent(std::move(content), query().filter.isActive());
     if (!place.expanded.empty())
         m_tree->setExpandedEntries(place.expanded);
-    m_tree->selectEntry(place.selected);
+    m_tree->selectEntry(place.selected == kNoEntry ? kRootEntry : place.selected);
     showCount();
 }
 
@@ -141,6 +143,22 @@ void EntryBrowser::showCount()
     else
         m_filter->setCount(content.order->matches == 1 ? tr("1 match")
                                                        : tr("%1 matches").arg(text::count(content.order->matches)));
+}
+
+BrowserPlace firstPlace(const EntryTree &entries)
+{
+    BrowserPlace place{.selected = kRootEntry, .expanded = {kRootEntry}};
+    if (entries.size() == 0)
+        return place;
+    const EntryTree::Entry &root = entries[kRootEntry];
+    std::size_t rows = root.childCount;
+    for (EntryId id = root.firstChild; id < root.firstChild + root.childCount; ++id) {
+        rows += entries[id].childCount;
+        if (rows > kRowsAtFirst)
+            break;
+        place.expanded.push_back(id);
+    }
+    return place;
 }
 
 BrowserPlace placeOf(const BrowserState &state, const EntryTree &entries)

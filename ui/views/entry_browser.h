@@ -60,6 +60,9 @@ private:
     Job<EntryOrderPtr> m_arranging;
 };
 
+/// Where a file that was not open before begins: the root selected, small parts open as far as they fit a window.
+[[nodiscard]] BrowserPlace firstPlace(const EntryTree &entries);
+
 /// Finds rows again by their paths. Any thread.
 [[nodiscard]] BrowserPlace placeOf(const BrowserState &state, const EntryTree &entries);
 

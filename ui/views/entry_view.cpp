@@ -15,6 +15,7 @@
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QScrollBar>
+#include <QtWidgets/QStyledItemDelegate>
 
 #include <limits>
 
@@ -26,6 +27,19 @@ namespace {
 constexpr std::size_t kMostOpenRows = 40'000;
 constexpr std::size_t kMostCopiedRows = 10'000;
 constexpr int kAllLevels = std::numeric_limits<int>::max();
+
+/// Keeps right-aligned numbers away from the column that follows.
+class NumberDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QString displayText(const QVariant &value, const QLocale &) const override
+    {
+        constexpr char16_t kEnSpace = 0x2002;
+        return value.toString() + QChar(kEnSpace);
+    }
+};
 
 }  // namespace
 
@@ -49,6 +63,7 @@ EntryView::EntryView(QWidget *parent) : QTreeView(parent), m_model(new Checkpoin
     header()->setSortIndicatorClearable(true);
     header()->setSortIndicator(-1, Qt::AscendingOrder);
     header()->setHighlightSections(false);
+    setItemDelegateForColumn(static_cast<int>(EntryColumn::Bytes), new NumberDelegate(this));
     createActions();
     connect(this, &QTreeView::expanded, this, &EntryView::rowExpanded);
     connect(this, &QTreeView::collapsed, this, &EntryView::rowCollapsed);

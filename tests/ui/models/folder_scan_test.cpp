@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/folder_scan.h"
+
+#include <QtCore/QDateTime>
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QTest>
+
+#include <fstream>
+
+using namespace waypoint;
+namespace fs = std::filesystem;
+
+class FolderScanTest : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    fs::path m_root;
+
+    void touch(const fs::path &relative, int secondsOld = 0)
+    {
+        const fs::path path = m_root / relative;
+        fs::create_directories(path.parent_path());
+        std::ofstream(path) << "content";
+        fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::seconds(secondsOld));
+    }
+
+    static QStringList names(const FolderScan &scan)
+    {
+        QStringList lines;
+        for (const FoundGroup &group : scan.groups)
+            for (const FoundFile &file : group.files)
+                lines << QString::fromStdString(file.path.lexically_relative(scan.root).string());
+        return lines;
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_root = m_folder->path().toStdString();
+    }
+
+    void groupsByFolderNewestFirst()
+    {
+        touch("old/epoch_1.pth", 900);
+        touch("run/epoch_10.pth", 300);
+        touch("run/epoch_20.pth", 100);
+        touch("run/log.txt");
+        QCOMPARE(names(scanFolder(m_root)),
+                 (QStringList{QStringLiteral("run/epoch_20.pth"), QStringLiteral("run/epoch_10.pth"),
+                              QStringLiteral("old/epoch_1.pth")}));
+    }
+
+    void recognisesCheckpointsByTheirEndings_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<bool>("is");
+        for (const char *name : {"a.pt", "a.PTH", "a.ckpt", "a.pkl", "a.bin", "a.safetensors", "a.th", "a.pth.tar",
+                                 "model.safetensors.index.json"})
+            QTest::newRow(name) << QByteArray(name) << true;
+        for (const char *name : {"a.txt", "a.json", "pt", ".pt", "a.pt.txt", ""})
+            QTest::newRow(name) << QByteArray(name) << false;
+    }
+    void recognisesCheckpointsByTheirEndings()
+    {
+        QFETCH(QByteArray, name);
+        QFETCH(bool, is);
+        QCOMPARE(isCheckpointName(name.toStdString()), is);
+    }
+
+    void folderThatIsOneCheckpointIsListedAsSuch()
+    {
+        touch("dcp/.metadata");
+        touch("dcp/__0_0.distcp");
+        const FolderScan scan = scanFolder(m_root);
+        QCOMPARE(names(scan), QStringList{QStringLiteral("dcp")});
+        QVERIFY(scan.groups.front().files.front().isFolder);
+        QVERIFY(isOneCheckpoint(m_root / "dcp"));
+        QVERIFY(!isOneCheckpoint(m_root));
+    }
+
+    void linksThatLeadInCirclesAreNotFollowed()
+    {
+        touch("run/a.pt");
+        fs::create_directory_symlink(m_root, m_root / "run" / "again");
+        QCOMPARE(names(scanFolder(m_root)), QStringList{QStringLiteral("run/a.pt")});
+    }
+
+    void limitsEndTheScanAndAreTold()
+    {
+        for (int i = 0; i < 20; ++i)
+            touch("run/epoch_" + std::to_string(i) + ".pt");
+        const FolderScan scan = scanFolder(m_root, {.found = 5});
+        QVERIFY(scan.cutShort);
+        QCOMPARE(names(scan).size(), 5);
+        touch("a/b/c/deep.pt");
+        QVERIFY(!names(scanFolder(m_root, {.depth = 2})).contains(QStringLiteral("a/b/c/deep.pt")));
+    }
+
+    void folderThatIsGoneIsToldApartFromAnEmptyOne()
+    {
+        QVERIFY(scanFolder(m_root).exists);
+        QVERIFY(!scanFolder(m_root / "nowhere").exists);
+    }
+};
+
+QTEST_GUILESS_MAIN(FolderScanTest)
+#include "folder_scan_test.moc"
