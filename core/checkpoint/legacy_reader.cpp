@@ -151,7 +151,7 @@ bool LegacyReader::recognises(const Source &source) const
     // PROTO and, from protocol 4 on, FRAME with its length stand before the number.
     constexpr std::size_t kProto = 2;
     constexpr std::size_t kFrame = 9;
-    return head.starts_with('\x80')
+    return head.size() > kProto && head.starts_with('\x80')
            && (head.substr(kProto).starts_with(kMagicBinary)
                || (head.size() > kProto + kFrame && head[kProto] == '\x95'
                    && head.substr(kProto + kFrame).starts_with(kMagicBinary)));
