@@ -42,7 +42,7 @@ std::string_view lastName(std::string_view name)
 Value firstState(Value state)
 {
     for (std::size_t i = 0; i < std::min<std::size_t>(state.count(), 1000); ++i)
-        if (state.at(i).is(ValueKind::Dict) && state.at(i).count() > 0)
+        if (const bool object = state.at(i).is(ValueKind::Object); object || state.at(i).count() > 0)
             return state.at(i);
     return {};
 }
@@ -213,7 +213,9 @@ OptimizerClass optimizerClass(const OptimizerView &view, Value value, std::strin
         return *named;
     if (view.kind == OptimizerView::Kind::StateOnly)
         return stateOnlyClass(view);
-    const Evidence seen{view.groups.front(), Fields(view.groups.front()), Fields(firstState(view.state))};
+    const bool cpp = view.kind == OptimizerView::Kind::Cpp;
+    const Value group = cpp ? view.groups.front()["options"] : view.groups.front();
+    const Evidence seen{group, Fields(group), Fields(firstState(view.state))};
     if (auto own = ownKeys(seen))
         return *own;
     return seen.groupKeys.has("betas") ? adamFamily(seen) : momentumFamily(seen);

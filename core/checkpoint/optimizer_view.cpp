@@ -84,18 +84,6 @@ std::optional<OptimizerView> zeroView(const Fields &fields)
     return OptimizerView{OptimizerView::Kind::Zero, fields["base_optimizer_state"], {}};
 }
 
-/// A dict of what optimizers remember of parameters, without the groups.
-std::optional<OptimizerView> stateOnlyView(const Fields &fields)
-{
-    const Value state = fields["state"];
-    if (!state.is(ValueKind::Dict) || state.count() == 0 || fields.has("param_groups"))
-        return std::nullopt;
-    for (std::size_t i = 0; i < std::min<std::size_t>(state.count(), 100); ++i)
-        if (!isParameterState(state.at(i)))
-            return std::nullopt;
-    return OptimizerView{OptimizerView::Kind::StateOnly, state, {}};
-}
-
 /// Finds the state of a parameter by what param_groups calls it.
 class StateIndex
 {
@@ -122,6 +110,44 @@ private:
     std::size_t m_next = 0;
     std::unordered_map<std::string, std::size_t> m_places;
 };
+
+/// Attributes of a pickled object; the value itself where it is a dict.
+Value attributesOf(Value value) { return value.is(ValueKind::Object) ? value.wrap(value.object().state) : value; }
+
+/// torch/csrc/api/include/torch/optim/serialize.h: an archive of archives, {"param_groups/0": {"params/0", "options"}}.
+std::optional<OptimizerView> cppView(Value value, const Fields &fields)
+{
+    if (!value.is(ValueKind::Object) || !fields.hasAll({"pytorch_version", "state", "param_groups"}))
+        return std::nullopt;
+    OptimizerView view{OptimizerView::Kind::Cpp, attributesOf(fields["state"]), {}};
+    const Fields groups(fields["param_groups"]);
+    while (groups.has("param_groups/" + std::to_string(view.groups.size())))
+        view.groups.push_back(attributesOf(groups["param_groups/" + std::to_string(view.groups.size())]));
+    return view.groups.empty() ? std::nullopt : std::optional(view);
+}
+
+std::vector<OptimizerSlot> cppSlots(Value group, StateIndex &states)
+{
+    std::vector<OptimizerSlot> slots;
+    for (std::size_t i = 0; group.is(ValueKind::Dict) && i < group.count(); ++i) {
+        const std::string_view key = group.key(i).text();
+        if (key.starts_with("params/") && group.at(i).is(ValueKind::Str))
+            slots.push_back({group.at(i), attributesOf(states.find(group.at(i))), {}});
+    }
+    return slots;
+}
+
+/// A dict of what optimizers remember of parameters, without the groups.
+std::optional<OptimizerView> stateOnlyView(const Fields &fields)
+{
+    const Value state = fields["state"];
+    if (!state.is(ValueKind::Dict) || state.count() == 0 || fields.has("param_groups"))
+        return std::nullopt;
+    for (std::size_t i = 0; i < std::min<std::size_t>(state.count(), 100); ++i)
+        if (!isParameterState(state.at(i)))
+            return std::nullopt;
+    return OptimizerView{OptimizerView::Kind::StateOnly, state, {}};
+}
 
 std::vector<OptimizerSlot> torchSlots(Value group, StateIndex &states)
 {
@@ -206,7 +232,7 @@ std::vector<std::vector<OptimizerSlot>> OptimizerView::slots() const
     } else if (kind != Kind::Zero) {
         StateIndex states(state);
         for (const Value group : groups)
-            result.push_back(torchSlots(group, states));
+            result.push_back(kind == Kind::Cpp ? cppSlots(group, states) : torchSlots(group, states));
     }
     return result;
 }
@@ -218,6 +244,8 @@ std::optional<OptimizerView> optimizerView(Value value)
         return std::nullopt;
     const Fields fields(value);
     if (auto view = torchView(value, fields))
+        return view;
+    if (auto view = cppView(value, fields))
         return view;
     if (auto view = fastaiView(fields))
         return view;

@@ -27,6 +27,7 @@ struct OptimizerView
         Pickled,    ///< a pickled optimizer object with those attributes
         Fastai,     ///< {state: [...], hypers: [...]}
         Flat,       ///< {"state.<name>.exp_avg": ..., "param_groups.<name>.lr": ...}, as torchtitan writes
+        Cpp,        ///< what C++ torch::save(optimizer) writes: addresses as keys, options apart
         StateOnly,  ///< {state: {index: ...}}, the groups left out
         Zero,       ///< a DeepSpeed ZeRO partition: flattened pieces, no parameters of their own
     };

@@ -239,7 +239,8 @@ ParameterNames namesFrom(const OptimizerShapes &optimizer, const ModelShapes &mo
 std::vector<std::string> inStateOrder(const OptimizerView &view, const OptimizerShapes &optimizer,
                                       std::vector<std::string> names)
 {
-    const bool indexed = view.kind == OptimizerView::Kind::Torch || view.kind == OptimizerView::Kind::Pickled;
+    const bool indexed = view.kind == OptimizerView::Kind::Torch || view.kind == OptimizerView::Kind::Pickled
+                         || view.kind == OptimizerView::Kind::Cpp;
     const Value state = view.state;
     if (!indexed || !state.is(ValueKind::Dict) || state.count() == 0 || sharesAllState(view))
         return names;

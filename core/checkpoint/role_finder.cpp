@@ -45,6 +45,16 @@ bool isIndexOfNames(Value dict)
     return true;
 }
 
+/// C++ torch::save of tensors writes a module with "0", "1", ... and nothing else.
+bool isListOfTensors(const Fields &fields)
+{
+    const auto keys = fields.keys();
+    return std::all_of(keys.begin(), keys.end(), [&](std::string_view key) {
+        return key == "size"
+               || (key.find_first_not_of("0123456789") == std::string_view::npos && fields[key].is(ValueKind::Tensor));
+    });
+}
+
 }  // namespace
 
 RoleFinder::RoleFinder(const EntryTree &entries) : m_entries(entries), m_contents(entries), m_visitsLeft(kMostVisits) {}
@@ -119,8 +129,8 @@ bool RoleFinder::claimModule(const Visit &here, const Fields &fields)
     const Value value = m_entries.value(here.id);
     if (!value.is(ValueKind::Object))
         return false;
-    const bool script =
-        value.className().starts_with("__torch__.") && m_contents.hasTensor(here.id) && !fields.has("param_groups");
+    const bool script = value.className().starts_with("__torch__.") && m_contents.hasTensor(here.id)
+                        && !fields.has("param_groups") && !isListOfTensors(fields);
     if (!script && !isPickledModule(value))
         return false;
     Section &section = add(here.id, Role::Module);
@@ -141,15 +151,20 @@ bool RoleFinder::claimOptimizer(const Visit &here)
     section.className = std::move(found.name);
     section.certainty = found.certainty;
     section.note = std::move(found.note);
-    // A trainer may keep its loss scaler beside state and param_groups.
-    const EntryTree::Entry &entry = m_entries[here.id];
-    for (EntryId child = entry.firstChild + std::min(entry.childCount, 16u); child > entry.firstChild; --child)
-        if (const std::string label = m_entries.label(child - 1); value.is(ValueKind::Dict) && label != "state"
-                                                                  && label != "param_groups" && label != "hypers"
-                                                                  && isContainer(m_entries.value(child - 1)))
-            if (view->kind == OptimizerView::Kind::Torch)
-                m_stack.push_back({child - 1, Numbers::None, here.averaged, here.depth + 1});
+    if (view->kind == OptimizerView::Kind::Torch)
+        openBesideState(here);
     return true;
+}
+
+/// A trainer may keep its loss scaler beside state and param_groups.
+void RoleFinder::openBesideState(const Visit &here)
+{
+    const EntryTree::Entry &entry = m_entries[here.id];
+    for (EntryId child = entry.firstChild + std::min(entry.childCount, 16u); child-- > entry.firstChild;) {
+        const std::string label = m_entries.label(child);
+        if (label != "state" && label != "param_groups" && isContainer(m_entries.value(child)))
+            m_stack.push_back({child, Numbers::None, here.averaged, here.depth + 1});
+    }
 }
 
 bool RoleFinder::claimScaler(const Visit &here, const Fields &fields)

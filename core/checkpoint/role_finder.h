@@ -41,6 +41,7 @@ private:
     void visitLeaf(const Visit &here);
     bool claimModule(const Visit &here, const Fields &fields);
     bool claimOptimizer(const Visit &here);
+    void openBesideState(const Visit &here);
     bool claimScaler(const Visit &here, const Fields &fields);
     bool claimScheduler(const Visit &here, const Fields &fields);
     bool claimAverage(const Visit &here, const Fields &fields);

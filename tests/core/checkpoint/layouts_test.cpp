@@ -257,14 +257,20 @@ void LayoutsTest::averageOfLightningIsInStateDict()
 
 void LayoutsTest::mmengineSwapsModelAndAverage()
 {
-    const auto checkpoint = built(dict({{"meta", dict({{"iter", 100}})},
+    const Any scaler =
+        dict({{"scale", 1.0}, {"growth_factor", 2.0}, {"backoff_factor", 0.5}, {"growth_interval", 2000}});
+    const Any optimizer =
+        dict({{"state", nothing()}, {"param_groups", list({group(sgdKeys(), {0, 1})})}, {"loss_scaler", scaler}});
+    const auto checkpoint = built(dict({{"optimizer", optimizer},
+                                        {"meta", dict({{"iter", 100}})},
                                         {"state_dict", weights()},
                                         {"message_hub", nothing()},
                                         {"ema_state_dict", dict({{"steps", tensor({}, {.dtype = DType::Int64})},
                                                                  {"module.fc.weight", tensor({4, 3})},
                                                                  {"module.fc.bias", tensor({4})}})}}));
     QCOMPARE(sectionText(*checkpoint),
-             (QStringList{"meta/iter: step", "state_dict: model", "ema_state_dict: ema -> state_dict"}));
+             (QStringList{"optimizer: optimizer SGD [fc.weight fc.bias] -> state_dict", "optimizer/loss_scaler: scaler",
+                          "meta/iter: step", "state_dict: model", "ema_state_dict: ema -> state_dict"}));
     QVERIFY(noteAt(*checkpoint, "state_dict").startsWith("mmengine swaps both when it saves"));
 }
 

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void composer();
     void fastaiListState();
     void pickledOptimizerNamesByIdentity();
+    void optimizerOfCpp();
     void optimizerAlone();
     void initialRateWithoutScheduler();
     void lastEpochThatDiffersFromEpochIsFine();
@@ -448,6 +449,25 @@ void RolesTest::pickledOptimizerNamesByIdentity()
                                     {"param_groups", list({dict({{"params", list({other})}, {"lr", 0.1}})})}})}}));
     QCOMPARE(sectionText(*checkpoint),
              (QStringList{"model: module __main__.Net", "optimizer: optimizer SGD [b] -> model"}));
+}
+
+void RolesTest::optimizerOfCpp()
+{
+    const std::string archive = "__torch__.Module";
+    const Any moments = object(archive, {{"step", 1}, {"exp_avg", tensor({4, 3})}, {"exp_avg_sq", tensor({4, 3})}});
+    const Any options = object(
+        archive,
+        {{"lr", 0.001}, {"betas", tuple({0.9, 0.999})}, {"eps", 1e-8}, {"weight_decay", 0.0}, {"amsgrad", false}});
+    const Any groups = object(
+        archive, {{"param_groups/size", tensor({})},
+                  {"param_groups/0",
+                   object(archive, {{"params/size", tensor({})}, {"params/0", "0x5639"}, {"options", options}})}});
+    const Any state = object(archive, {{"0x5639", moments}});
+    const auto checkpoint =
+        built(object(archive, {{"pytorch_version", "1.5.0"}, {"state", state}, {"param_groups", groups}}),
+              Format::TorchScript);
+    QCOMPARE(sectionText(*checkpoint), QStringList{": optimizer Adam?"});
+    QCOMPARE(sectionText(*built(object(archive, {{"0", tensor({3, 3})}}), Format::TorchScript)), QStringList());
 }
 
 void RolesTest::optimizerAlone()
