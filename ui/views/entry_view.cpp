@@ -82,6 +82,8 @@ void EntryView::setContent(EntryContent content, bool filtered)
     {
         const QScopedValueRollback restoring(m_restoring, true);
         m_model->setContent(std::move(content));
+        if (sameFile && current != kNoEntry)
+            openAbove(current);
         openRows(openSet());
         executeDelayedItemsLayout();
         if (sameFile)
@@ -122,7 +124,10 @@ void EntryView::expandToLevel(int levels)
     std::unordered_set<EntryId> rows;
     openBelow(kRootEntry, levels, rows);
     openSet() = rows;
+    const EntryId current = currentEntry();
     openRows(rows);
+    if (currentEntry() != current)
+        Q_EMIT currentEntryChanged(currentEntry());
 }
 
 void EntryView::expandAllRows() { expandToLevel(kAllLevels); }
@@ -263,12 +268,28 @@ void EntryView::openRows(const std::unordered_set<EntryId> &rows)
         if (index.isValid() && ++opened <= kMostOpenRows)
             expand(index);
     }
-    const QModelIndex index = current == kNoEntry ? QModelIndex() : m_model->indexOf(current);
-    if (index.isValid()) {
-        executeDelayedItemsLayout();
-        verticalScrollBar()->setValue(scrolled);
-        selectEntry(current);
-    }
+    if (current == kNoEntry || !m_model->indexOf(current).isValid())
+        return;
+    executeDelayedItemsLayout();
+    verticalScrollBar()->setValue(scrolled);
+    selectEntry(nearestVisible(current, rows));
+}
+
+EntryId EntryView::nearestVisible(EntryId id, const std::unordered_set<EntryId> &open) const
+{
+    const EntryTree &entries = m_model->content().checkpoint->entries;
+    EntryId visible = id;
+    for (EntryId up = entries[id].parent; up != kNoEntry; up = entries[up].parent)
+        if (!open.contains(up))
+            visible = up;
+    return visible;
+}
+
+void EntryView::openAbove(EntryId id)
+{
+    const EntryTree &entries = m_model->content().checkpoint->entries;
+    for (EntryId up = entries[id].parent; up != kNoEntry; up = entries[up].parent)
+        openSet().insert(up);
 }
 
 void EntryView::openBelow(EntryId top, int levels, std::unordered_set<EntryId> &rows) const

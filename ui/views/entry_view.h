@@ -58,7 +58,10 @@ private:
     QAction *addCopyAction(const QString &text, const QKeySequence &shortcut, void (EntryView::*copy)());
     void rowExpanded(const QModelIndex &index);
     void rowCollapsed(const QModelIndex &index);
+    /// Opens these rows and no others; where that hides the selected row, the selection moves up.
     void openRows(const std::unordered_set<EntryId> &rows);
+    void openAbove(EntryId id);
+    [[nodiscard]] EntryId nearestVisible(EntryId id, const std::unordered_set<EntryId> &open) const;
     void openBelow(EntryId top, int levels, std::unordered_set<EntryId> &rows) const;
     [[nodiscard]] std::unordered_set<EntryId> &openSet() { return m_filtered ? m_openInFilter : m_open; }
     [[nodiscard]] std::vector<EntryId> selectedEntries() const;
