@@ -3,7 +3,7 @@
 #include "app/inspect/element_hasher.h"
 
 #include "app/inspect/array_elements.h"
-#include "app/inspect/value_bytes.h"
+#include "core/pickle/value_bytes.h"
 #include "core/base/checked.h"
 #include "core/base/describe_error.h"
 #include "core/io/sha256.h"

@@ -3,7 +3,7 @@
 #include "app/inspect/entry_json.h"
 
 #include "app/inspect/array_elements.h"
-#include "app/inspect/value_bytes.h"
+#include "core/pickle/value_bytes.h"
 #include "core/base/checked.h"
 #include "core/pickle/value_text.h"
 

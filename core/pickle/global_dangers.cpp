@@ -126,6 +126,7 @@ std::unordered_map<std::string_view, Harm> dangers()
     add(kNative, Harm::Native);
     add(kProcess, Harm::Process);
     add(kUnpickle, Harm::Unpickle);
+    add("_codecs.decode codecs.decode", Harm::Hidden);
     return all;
 }
 
@@ -154,6 +155,8 @@ std::string_view harmSentence(Harm harm)
         return "Could load another pickle, which can run any code.";
     case Harm::Overwrite:
         return "Is a whole module, whose functions the file could replace by others.";
+    case Harm::Hidden:
+        return "Hides which function it names until it is loaded, and so could run any code.";
     }
     return {};
 }

@@ -10,15 +10,16 @@ namespace waypoint {
 /// What a function could do to the person who lets Python load it.
 enum class Harm : std::uint8_t {
     None,
-    Code,      ///< runs Python code given as text or as bytecode
-    Commands,  ///< runs programs
-    Network,   ///< talks to other computers
-    Files,     ///< reads, changes or deletes files
-    Reach,     ///< gets at any function by its name, and so at all of the others
-    Native,    ///< calls machine code
-    Process,   ///< starts, ends or watches processes and threads
-    Unpickle,  ///< loads another pickle, which can do anything
-    Overwrite  ///< a whole module, whose functions could be replaced
+    Code,       ///< runs Python code given as text or as bytecode
+    Commands,   ///< runs programs
+    Network,    ///< talks to other computers
+    Files,      ///< reads, changes or deletes files
+    Reach,      ///< gets at any function by its name, and so at all of the others
+    Native,     ///< calls machine code
+    Process,    ///< starts, ends or watches processes and threads
+    Unpickle,   ///< loads another pickle, which can do anything
+    Overwrite,  ///< a whole module, whose functions could be replaced
+    Hidden      ///< a name that only running the file would tell
 };
 
 /// "Could run commands on this computer."

@@ -88,8 +88,17 @@ bool reachesOut(std::string_view name)
     return false;
 }
 
+/// How the machine writes a name that the pickle would only put together while it runs ("<computed>.system"), or that
+/// is too long to be one. No pickle that Python makes has such names.
+bool isHidden(std::string_view name)
+{
+    return name.find("<computed>") != std::string_view::npos || name.starts_with("<a name of ");
+}
+
 Harm harmOf(std::string_view name)
 {
+    if (isHidden(name))
+        return Harm::Hidden;
     if (isKnownData(name))
         return Harm::None;
     if (const Harm harm = harmOfAnyPrefix(name); harm != Harm::None)

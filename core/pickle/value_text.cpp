@@ -3,6 +3,7 @@
 #include "core/pickle/value_text.h"
 
 #include "core/pickle/python_literal.h"
+#include "core/pickle/value_bytes.h"
 
 #include <fmt/format.h>
 
@@ -24,18 +25,13 @@ constexpr std::string_view kEllipsis = "…";
 /// Text or bytes of a value, the first `most` bytes of it at least where it has them.
 std::string contentOf(Value value, std::size_t most)
 {
-    const ExternalBytes *external = value.tree().externalBytes(value.id());
-    if (!external) {
-        // A few bytes more, so that no character is cut in two.
-        return std::string(value.text().substr(0, most + 4));
-    }
-    const ByteCount length{std::min<std::uint64_t>(external->range.length.value, most + 4)};
-    const auto bytes = readRange(*external->file, {external->range.start, length});
+    // A few bytes more, so that no character is cut in two.
+    Result<std::string> bytes = firstBytesOf(value.tree(), value.id(), {most + 4});
     if (!bytes)
         return "(cannot be read)";
-    const std::string_view view(reinterpret_cast<const char *>(bytes->data()), bytes->size());
-    const bool latin1Text = value.is(ValueKind::Str) && external->latin1;
-    return latin1Text ? utf8FromLatin1(view) : std::string(view);
+    const ExternalBytes *external = value.tree().externalBytes(value.id());
+    const bool latin1Text = value.is(ValueKind::Str) && external && external->latin1;
+    return latin1Text ? utf8FromLatin1(*bytes) : *std::move(bytes);
 }
 
 std::string shortened(std::string text, std::size_t characters)

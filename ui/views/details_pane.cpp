@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/details_pane.h"
 
+#include "core/base/describe_error.h"
 #include "core/checkpoint/module_text.h"
+#include "core/pickle/value_bytes.h"
 #include "core/pickle/value_text.h"
 #include "ui/models/colors.h"
 #include "ui/models/text.h"
@@ -94,14 +96,14 @@ QString cutText(EntryTree::Cut cut)
     return {};
 }
 
-QString readStoredText(const ExternalBytes &where, bool isText, std::stop_token)
+QString readStoredText(const CheckpointPtr &checkpoint, ValueId id)
 {
-    const ByteCount length{std::min(where.range.length.value, kMostStoredText.value)};
-    const Result<std::vector<std::byte>> read = readRange(*where.file, {where.range.start, length});
-    if (!read)
-        return text::fromUtf8(read.error().detail);
-    const QByteArray bytes(reinterpret_cast<const char *>(read->data()), static_cast<qsizetype>(read->size()));
-    return isText ? QString::fromUtf8(bytes) : QString::fromLatin1(bytes.toHex(' '));
+    const Result<std::string> bytes = firstBytesOf(checkpoint->values, id, kMostStoredText);
+    if (!bytes)
+        return text::fromUtf8(describe(bytes.error()));
+    const QByteArray content = QByteArray::fromStdString(*bytes);
+    return checkpoint->values.kind(id) == ValueKind::Str ? QString::fromUtf8(content)
+                                                         : QString::fromLatin1(content.toHex(' '));
 }
 
 }  // namespace
@@ -326,8 +328,8 @@ void DetailsPane::showBody()
     } else if (isModule(value)) {
         showText(tr("print(model)"), text::fromUtf8(moduleText(value)));
     } else if (value.is(ValueKind::Str) || value.is(ValueKind::Bytes)) {
-        if (const ExternalBytes *where = value.tree().externalBytes(value.id()))
-            showStoredText(*where);
+        if (value.tree().externalBytes(value.id()))
+            showStoredText();
         else
             showText(tr("Value"), value.is(ValueKind::Str) ? text::fromUtf8(value.text())
                                                            : text::fromUtf8(pythonText(value, kBodyLimits)));
@@ -344,12 +346,13 @@ void DetailsPane::showText(const QString &heading, const QString &text)
     m_body->setCurrentWidget(m_text);
 }
 
-void DetailsPane::showStoredText(const ExternalBytes &where)
+void DetailsPane::showStoredText()
 {
-    const bool isText = m_checkpoint->entries.value(m_entry).is(ValueKind::Str);
-    showText(tr("Value"), tr("Reading %1…").arg(text::bytes(where.range.length)));
-    m_reading.start([where, isText](std::stop_token stop, Progress &) { return readStoredText(where, isText, stop); },
-                    [this](const QString &text) { m_text->setPlainText(text); });
+    const ValueId id = m_checkpoint->entries.value(m_entry).id();
+    showText(tr("Value"), tr("Reading %1…").arg(text::bytes(m_checkpoint->values.byteLength(id))));
+    m_reading.start(
+        [checkpoint = m_checkpoint, id](std::stop_token, Progress &) { return readStoredText(checkpoint, id); },
+        [this](const QString &text) { m_text->setPlainText(text); });
 }
 
 void DetailsPane::showGroups(Value groups, const Section *optimizer)

@@ -47,7 +47,7 @@ private:
     void showSectionFacts(const Section &section);
     void showBody();
     void showText(const QString &heading, const QString &text);
-    void showStoredText(const ExternalBytes &where);
+    void showStoredText();
     void showGroups(Value groups, const Section *optimizer);
     [[nodiscard]] const Section *sectionAt(EntryId entry) const;
 

@@ -22,6 +22,13 @@ class GlobalUseTest : public QObject
     }
 
 private Q_SLOTS:
+    void namesThatOnlyRunningWouldTellAreDangerous()
+    {
+        expectAll({"<computed>.system", "os.<computed>", "<a name of 70000 bytes>", "_codecs.decode"},
+                  Safety::Dangerous);
+        expectAll({"_codecs.encode"}, Safety::Safe);
+    }
+
     void namesThatRunThingsAreDangerous()
     {
         expectAll({"os.system",

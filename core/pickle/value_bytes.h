@@ -8,7 +8,10 @@
 
 namespace waypoint {
 
-/// The bytes of a Str (UTF-8) or Bytes value, from the tree or from the file. TooLarge beyond `most`.
+/// The bytes of a Str (UTF-8) or Bytes value, from the tree or from the file. TooLarge beyond `most` bytes, as stored.
 Result<std::string> bytesOf(const ValueTree &values, ValueId id, ByteCount most);
+
+/// Its first `most` bytes, or fewer where it has no more.
+Result<std::string> firstBytesOf(const ValueTree &values, ValueId id, ByteCount most);
 
 }  // namespace waypoint
