@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kName = "a stream inside the pickle";
 constexpr std::size_t kNamedFailures = 3;
+constexpr std::string_view kLoadFromBytes = "torch.storage._load_from_bytes";
 
 }  // namespace
 
@@ -55,8 +56,11 @@ void NestedStreams::resolve(ValueTree &tree, ValueId object)
     if (isNew) {
         const Result<ValueId> root = readBytes(content);
         // Reading may have added to the map's tree, never to the map: `known` still stands.
-        if (root)
+        // A stream that was too deep in it would be tried again in the call's place, and again in each one around it.
+        if (root && tree.className(*root) != kLoadFromBytes)
             known->second = *root;
+        else if (root)
+            return;
         else if (root.error().code != ErrorCode::Cancelled && ++m_failures <= kNamedFailures)
             m_into.warnings.push_back(
                 {"A tensor inside the pickle cannot be read (" + root.error().detail + ").", kNoEntry});

@@ -38,10 +38,11 @@ bool runsLikePickle(std::span<const std::byte> head, bool headIsAll)
         if (!read) {
             const bool names = !machine.globals().empty() && isDottedName(machine.globals().front().name);
             const bool cut = read.error().code == ErrorCode::Truncated;
-            return i > 0 || names || (cut && tree.size() >= (headIsAll ? kConvincing / 2 : kConvincing));
+            const std::size_t enough = i > 0 || headIsAll ? kConvincing / 2 : kConvincing;
+            return names || ((cut || i > 0) && tree.size() >= enough);
         }
         const auto rest = head.subspan(read->end.value);
-        const auto blank = [](std::byte byte) { return byte == std::byte{'\n'} || byte == std::byte{'\r'}; };
+        const auto blank = [](std::byte b) { return b == std::byte{'\n'} || b == std::byte{'\r'} || b == std::byte{}; };
         if (std::all_of(rest.begin(), rest.end(), blank))
             return true;
         if (rest.front() != std::byte{0x80} && !isOpcode(rest.front()))
