@@ -9,6 +9,7 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace waypoint {
 
@@ -348,51 +349,45 @@ std::string EntryTree::pathText(EntryId id) const
     return text;
 }
 
-EntryId EntryTree::child(EntryId parent, std::string_view label) const
+bool EntryTree::hasLabel(EntryId id, std::string_view label) const
 {
-    const Entry &entry = m_entries[parent];
-    const auto number = itemNumber(label);
-    for (EntryId id = entry.firstChild; id < entry.firstChild + entry.childCount; ++id) {
-        const Entry &row = m_entries[id];
-        const auto kind = static_cast<LabelKind>(row.labelKind);
-        bool same = false;
-        if (kind == LabelKind::Item)
-            same = number == row.label;
-        else if (const Value name = key(id); name.is(ValueKind::Str) && !m_tree->externalBytes(name.id()))
-            same = name.text() == label;
-        else
-            same = this->label(id) == label;
-        if (same)
-            return id;
-    }
-    return kNoEntry;
+    const Entry &row = m_entries[id];
+    if (static_cast<LabelKind>(row.labelKind) == LabelKind::Item)
+        return itemNumber(label) == row.label;
+    if (const Value name = key(id); name.is(ValueKind::Str) && !m_tree->externalBytes(name.id()))
+        return name.text() == label;
+    return this->label(id) == label;
 }
 
-EntryId EntryTree::childWritten(EntryId parent, std::string_view part) const
+EntryId EntryTree::child(EntryId parent, std::string_view label) const
 {
-    const Entry &entry = m_entries[parent];
-    for (EntryId id = entry.firstChild; id < entry.firstChild + entry.childCount; ++id)
-        if (replaceAll(label(id), "/", kEscapedSlash) == part)
+    for (EntryId id = m_entries[parent].firstChild; id < endOfChildren(parent); ++id)
+        if (hasLabel(id, label))
             return id;
     return kNoEntry;
 }
 
 EntryId EntryTree::find(std::string_view pathText) const
 {
-    EntryId at = kRootEntry;
-    if (m_entries.empty())
-        return kNoEntry;
+    // Several rows may have one label; each of them is followed, so that all of their paths can be found.
+    std::vector<EntryId> found;
+    if (!m_entries.empty())
+        found.push_back(kRootEntry);
     bool more = !pathText.empty();
-    while (more) {
+    while (more && !found.empty()) {
         const std::size_t slash = pathText.find('/');
         more = slash != std::string_view::npos;
         const std::string_view part = pathText.substr(0, slash);
-        at = part.find(kEscapedSlash) == std::string_view::npos ? child(at, part) : childWritten(at, part);
-        if (at == kNoEntry)
-            return kNoEntry;
+        const bool hasEscape = part.find(kEscapedSlash) != std::string_view::npos;
+        std::vector<EntryId> next;
+        for (const EntryId parent : found)
+            for (EntryId id = m_entries[parent].firstChild; id < endOfChildren(parent); ++id)
+                if (hasEscape ? replaceAll(label(id), "/", kEscapedSlash) == part : hasLabel(id, part))
+                    next.push_back(id);
+        found = std::move(next);
         pathText.remove_prefix(more ? slash + 1 : pathText.size());
     }
-    return at;
+    return found.empty() ? kNoEntry : found.front();
 }
 
 }  // namespace waypoint

@@ -67,12 +67,15 @@ public:
     [[nodiscard]] std::string pathText(EntryId id) const;
     /// First child with this label, or kNoEntry. Linear in the number of children.
     [[nodiscard]] EntryId child(EntryId parent, std::string_view label) const;
-    /// Entry at "optimizer/state/0", or kNoEntry. The empty path is the root.
+    /// First entry at "optimizer/state/0", or kNoEntry. The empty path is the root.
     [[nodiscard]] EntryId find(std::string_view pathText) const;
 
 private:
-    /// Child whose label is written like this in a path.
-    [[nodiscard]] EntryId childWritten(EntryId parent, std::string_view part) const;
+    [[nodiscard]] bool hasLabel(EntryId id, std::string_view label) const;
+    [[nodiscard]] EntryId endOfChildren(EntryId parent) const
+    {
+        return m_entries[parent].firstChild + m_entries[parent].childCount;
+    }
 
     const ValueTree *m_tree = nullptr;
     std::vector<Entry> m_entries;

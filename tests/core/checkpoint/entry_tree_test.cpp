@@ -84,6 +84,16 @@ private Q_SLOTS:
         QVERIFY(entries.key(2).is(ValueKind::Str));
     }
 
+    void pathsLeadThroughEveryRowOfThatName()
+    {
+        Values v;
+        const ValueId inner = v.dict({{"a", v.number(2)}});
+        const EntryTree entries = v.entries(
+            v.tree.addContainer(ValueKind::Dict, std::vector<ValueId>{v.number(1), v.number(0), v.text("1"), inner}));
+        QCOMPARE(entries.find("1"), EntryId(1));
+        QCOMPARE(entries.find("1/a"), EntryId(3));
+    }
+
     void slashesInKeysAreEscaped()
     {
         Values v;
