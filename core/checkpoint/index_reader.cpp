@@ -17,7 +17,7 @@ namespace waypoint {
 namespace {
 
 constexpr std::size_t kNamed = 5;  // warnings of one kind; the rest is counted
-constexpr std::size_t kMostShards = 100'000;
+constexpr std::size_t kMostShards = 10'000;
 constexpr int kMostFiles = 10'000;  // of a folder that is looked at
 constexpr std::string_view kIndexEnding = ".index.json";
 
@@ -150,6 +150,12 @@ private:
     Result<void> open(const std::string &name);
     void collect(Shard &shard, ValueId root);
     void warn(std::string text) { m_into.warnings.push_back({std::move(text), kNoEntry}); }
+    /// A shard's own trouble: the first few are written out.
+    void warnAboutFile(std::string text)
+    {
+        if (++m_closed <= kNamed)
+            warn(std::move(text));
+    }
     void warnUnnamed();
     void facts(const Index &index);
 
@@ -159,6 +165,7 @@ private:
     Checkpoint &m_into;
     std::unordered_map<std::string, Shard> m_shards;
     std::uint64_t m_bytes = 0;
+    std::size_t m_closed = 0;
     bool m_safetensors = false;
 };
 
@@ -169,12 +176,13 @@ Result<void> Reading::open(const std::string &name)
     const std::string shown = printable(name, 120);
     const auto path = fileBeside(m_folder, name);
     if (!path) {
-        warn(fmt::format("The index names the file '{}', which is not in its folder; it was not opened.", shown));
+        warnAboutFile(
+            fmt::format("The index names the file '{}', which is not in its folder; it was not opened.", shown));
         return {};
     }
     auto source = sourceOf(*path);
     if (!source || source->isFolder()) {
-        warn(fmt::format("The file '{}' is missing or cannot be read; its tensors are not shown.", shown));
+        warnAboutFile(fmt::format("The file '{}' is missing or cannot be read; its tensors are not shown.", shown));
         return {};
     }
     source->nesting = m_source.nesting + 1;
@@ -182,7 +190,8 @@ Result<void> Reading::open(const std::string &name)
     if (!root && root.error().code == ErrorCode::Cancelled)
         return root.error();
     if (!root) {
-        warn(fmt::format("The file '{}' cannot be read ({}); its tensors are not shown.", shown, root.error().detail));
+        warnAboutFile(
+            fmt::format("The file '{}' cannot be read ({}); its tensors are not shown.", shown, root.error().detail));
         return {};
     }
     m_bytes += source->file->size().value;
@@ -202,10 +211,15 @@ void Reading::collect(Shard &shard, ValueId root)
 
 void Reading::warnUnnamed()
 {
+    if (m_closed > kNamed)
+        warn(fmt::format("In all, {} of {} files were not opened.", m_closed, m_shards.size()));
+    std::size_t files = 0;
     for (const auto &[name, shard] : m_shards)
-        if (shard.opened && shard.tensors.size() > shard.used)
+        if (shard.opened && shard.tensors.size() > shard.used && ++files <= kNamed)
             warn(fmt::format("The file '{}' holds {} entries that the index does not name; they are not shown.",
                              printable(name, 120), shard.tensors.size() - shard.used));
+    if (files > kNamed)
+        warn(fmt::format("In all, {} files hold entries that the index does not name.", files));
 }
 
 void Reading::facts(const Index &index)

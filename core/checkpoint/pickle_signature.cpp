@@ -27,7 +27,8 @@ bool isDottedName(const std::string &name)
 /// Protocols 0 and 1: runs the opcodes of the head and looks how far they come.
 bool runsLikePickle(std::span<const std::byte> head, bool headIsAll)
 {
-    constexpr std::size_t kConvincing = 8;  // values made; prose fails at once or within a few
+    // Bytes of opcodes that make sense one after another; prose fails at once or within a few.
+    const std::uint64_t convincing = headIsAll ? 12 : 256;
     constexpr int kStreams = 3;
     const FilePtr file = memoryFile("head", std::vector<std::byte>(head.begin(), head.end()));
     ByteStream stream(file);
@@ -38,8 +39,7 @@ bool runsLikePickle(std::span<const std::byte> head, bool headIsAll)
         if (!read) {
             const bool names = !machine.globals().empty() && isDottedName(machine.globals().front().name);
             const bool cut = read.error().code == ErrorCode::Truncated;
-            const std::size_t enough = i > 0 || headIsAll ? kConvincing / 2 : kConvincing;
-            return names || ((cut || i > 0) && tree.size() >= enough);
+            return names || ((cut || i > 0) && stream.position().value >= convincing);
         }
         const auto rest = head.subspan(read->end.value);
         const auto blank = [](std::byte b) { return b == std::byte{'\n'} || b == std::byte{'\r'} || b == std::byte{}; };
