@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/checkpoint/pickle_into.h"
 
+#include "core/checkpoint/attribute_uses.h"
+
+#include <algorithm>
 #include <unordered_set>
 
 namespace waypoint {
@@ -24,6 +27,24 @@ std::unordered_set<std::string_view> namesOf(std::string_view member, const std:
     for (auto use = globals.rbegin(); use != globals.rend() && use->member == member; ++use)
         names.insert(use->name);
     return names;
+}
+
+// What the pickle does with getattr decides about the name: by itself it is as dangerous as what it is used for.
+void judgeAttributeUses(bool whole, ValueId first, std::string_view member, std::size_t known, Checkpoint &into)
+{
+    for (std::size_t i = 0; i < into.globals.size(); ++i) {
+        GlobalUse &use = into.globals[i];
+        if (use.member != member || !isGetattr(use.name))
+            continue;
+        if (!whole || !attributesAreOnlyNamed(into.values, first)) {
+            const GlobalUse strict = judgeGlobal(use.name);
+            use.safety = strict.safety;
+            use.reason = strict.reason;
+        } else if (i >= known) {
+            use.safety = Safety::Unknown;
+            use.reason.clear();
+        }
+    }
 }
 
 }  // namespace
@@ -55,7 +76,10 @@ Result<Unpickled> readPickleInto(ByteStream &stream, std::string_view member, co
     const ValueId first{static_cast<std::uint32_t>(into.values.size())};
     PickleMachine machine(into.values, machineOptions(options));
     Result<Unpickled> read = machine.read(stream);
+    const std::size_t known = into.globals.size();
     recordGlobals(machine.globals(), member, into);
+    if (std::ranges::any_of(machine.globals(), isGetattr, &GlobalSite::name))
+        judgeAttributeUses(bool(read), first, member, known, into);
     if (read && resolver)
         resolver->run(into.values, first);
     return read;
