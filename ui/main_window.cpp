@@ -161,7 +161,7 @@ void MainWindow::createLibrary()
     // The pane has its own title line.
     m_libraryDock->setTitleBarWidget(new QWidget);
     addDockWidget(Qt::LeftDockWidgetArea, m_libraryDock);
-    resizeDocks({m_libraryDock}, {230}, Qt::Horizontal);
+    resizeDocks({m_libraryDock}, {210}, Qt::Horizontal);
     connect(m_libraryPane, &LibraryPane::openRequested, this, &MainWindow::openPath);
     connect(m_libraryPane, &LibraryPane::addFolderRequested, this, &MainWindow::chooseFolder);
 }
@@ -169,8 +169,8 @@ void MainWindow::createLibrary()
 void MainWindow::createFileMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&File"));
-    menu->addAction(tr("&Open File …"), QKeySequence::Open, this, &MainWindow::chooseFiles);
-    menu->addAction(tr("Open &Folder …"), tr("Ctrl+Shift+O"), this, &MainWindow::chooseFolder);
+    menu->addAction(tr("&Open File…"), QKeySequence::Open, this, &MainWindow::chooseFiles);
+    menu->addAction(tr("Open &Folder…"), tr("Ctrl+Shift+O"), this, &MainWindow::chooseFolder);
     m_recentMenu = menu->addMenu(tr("Open &Recent"));
     menu->addSeparator();
     QAction *reload = menu->addAction(tr("Re&load"), this, [this] {
@@ -192,7 +192,7 @@ void MainWindow::createFileMenu()
 void MainWindow::createViewMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&View"));
-    menu->addAction(tr("Find &Anything …"), tr("Ctrl+K"), this, &MainWindow::findAnything);
+    menu->addAction(tr("Find &Anything…"), tr("Ctrl+K"), this, &MainWindow::findAnything);
     m_pageActions->addAction(menu->addAction(tr("&Filter"), QKeySequence::Find, this, [this] {
         if (InspectPage *page = currentPage())
             page->focusFilter();

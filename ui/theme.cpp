@@ -128,7 +128,13 @@ void Theme::apply()
     else
         QGuiApplication::styleHints()->setColorScheme(dark ? Qt::ColorScheme::Dark : Qt::ColorScheme::Light);
 #endif
-    QApplication::setPalette(dark ? darkPalette() : lightPalette());
+    const QPalette palette = dark ? darkPalette() : lightPalette();
+    QApplication::setPalette(palette);
+    // On dark, what floats above the window is a shade lighter than it: its frame alone can hardly be seen.
+    QPalette floating = palette;
+    floating.setColor(QPalette::Window, palette.color(dark ? QPalette::Button : QPalette::Base));
+    floating.setColor(QPalette::Base, floating.color(QPalette::Window));
+    QApplication::setPalette(floating, "QMenu");
 }
 
 bool Theme::systemIsDark() const

@@ -110,7 +110,9 @@ QString ago(const QDateTime &time, const QDateTime &now)
     if (seconds >= 0 && seconds < 3600)
         return tr("%1 minutes ago").arg(seconds / 60);
     const QLocale locale;
-    const QString clock = locale.toString(time.time(), QLocale::ShortFormat);
+    // The C locale's short times have seconds; nobody wants to read them here.
+    const QString clock =
+        locale.toString(time.time(), locale.timeFormat(QLocale::ShortFormat).remove(QLatin1String(":ss")));
     if (time.date() == now.date())
         return tr("today %1").arg(clock);
     if (time.date().addDays(1) == now.date())

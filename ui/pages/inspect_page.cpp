@@ -17,7 +17,6 @@
 #include <QtCore/QDataStream>
 #include <QtCore/QIODevice>
 #include <QtWidgets/QAbstractButton>
-#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QVBoxLayout>
@@ -97,7 +96,7 @@ void InspectPage::load()
     // What is shown stays in view until reading it again takes long.
     if (m_state != State::Shown)
         m_stack->setCurrentWidget(m_loading);
-    setState(State::Loading, tr("Reading …"));
+    setState(State::Loading, tr("Reading…"));
     m_reading.start(
         [path = m_path, opener = m_opener, query, kept = m_kept](std::stop_token stop, Progress &progress) {
             Loaded loaded = loadCheckpoint(path, query, opener, stop, progress);
@@ -131,26 +130,20 @@ QByteArray InspectPage::saveLayout() const
 {
     QByteArray layout;
     QDataStream stream(&layout, QIODevice::WriteOnly);
-    stream << m_splitter->saveState() << m_browser->tree().header()->saveState();
+    stream << m_splitter->saveState() << m_browser->saveColumns();
     return layout;
 }
 
 void InspectPage::restoreLayout(const QByteArray &layout)
 {
     QByteArray splitter;
-    QByteArray header;
+    QByteArray columns;
     QDataStream stream(layout);
-    stream >> splitter >> header;
+    stream >> splitter >> columns;
     if (stream.status() != QDataStream::Ok)
         return;
     m_splitter->restoreState(splitter);
-    QHeaderView *columns = m_browser->tree().header();
-    columns->restoreState(header);
-    // A new file starts in its own order.
-    columns->setSortIndicator(-1, Qt::AscendingOrder);
-    const QList<QAction *> toggles = columns->actions();
-    for (int i = 0; i < toggles.size(); ++i)
-        toggles[i]->setChecked(!columns->isSectionHidden(i + 1));
+    m_browser->restoreColumns(columns);
 }
 
 QWidget *InspectPage::createShown()
@@ -161,7 +154,7 @@ QWidget *InspectPage::createShown()
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 2);
-    m_splitter->setSizes({660, 400});
+    m_splitter->setSizes({680, 360});
     auto *layout = new QVBoxLayout(shown);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -172,7 +165,7 @@ QWidget *InspectPage::createShown()
     connect(m_header, &SummaryHeader::clicked, this, [this] { m_browser->tree().selectEntry(kNoEntry); });
     connect(m_browser, &EntryBrowser::currentEntryChanged, this, &InspectPage::showEntry);
     connect(m_splitter, &QSplitter::splitterMoved, this, &InspectPage::layoutChanged);
-    connect(m_browser->tree().header(), &QHeaderView::sectionResized, this, &InspectPage::layoutChanged);
+    connect(m_browser, &EntryBrowser::columnsChanged, this, &InspectPage::layoutChanged);
     return shown;
 }
 

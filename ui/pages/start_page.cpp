@@ -68,10 +68,10 @@ StartPage::StartPage(RecentFiles &recent, QWidget *parent)
 
 QWidget *StartPage::createColumn()
 {
-    auto *open = new QPushButton(tr("Open File …"));
+    auto *open = new QPushButton(tr("Open File…"));
     open->setDefault(true);
     open->setToolTip(tr("Ctrl+O"));
-    auto *folder = new QPushButton(tr("Open Folder …"));
+    auto *folder = new QPushButton(tr("Open Folder…"));
     connect(open, &QPushButton::clicked, this, &StartPage::openFileRequested);
     connect(folder, &QPushButton::clicked, this, &StartPage::openFolderRequested);
     auto *buttons = new QHBoxLayout;

@@ -6,18 +6,23 @@
 #include "ui/views/entry_view.h"
 #include "ui/views/filter_bar.h"
 
+#include <QtCore/QScopedValueRollback>
 #include <QtGui/QAction>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
 
 namespace waypoint {
 
 namespace {
 
 constexpr std::size_t kMostRememberedRows = 2'000;
-// About a window full.
-constexpr std::size_t kRowsAtFirst = 36;
+// Less than a window full, so that all parts of the file are in view.
+constexpr std::size_t kRowsAtFirst = 26;
 
 void makeColumnsHideable(QHeaderView *header, const QAbstractItemModel *model)
 {
@@ -32,14 +37,11 @@ void makeColumnsHideable(QHeaderView *header, const QAbstractItemModel *model)
     }
 }
 
-void setInitialWidths(EntryView &tree)
-{
-    const int x = tree.fontMetrics().averageCharWidth();
-    const int widths[kEntryColumns] = {32 * x, 15 * x, 13 * x, 10 * x, 9 * x, 11 * x, 12 * x};
-    for (int column = 0; column < kEntryColumns; ++column)
-        tree.header()->resizeSection(column, widths[column]);
-    tree.header()->setStretchLastSection(true);
-}
+/// Narrowest width of each column, in characters.
+constexpr std::array<int, kEntryColumns> kNarrowest{34, 9, 10, 8, 7, 9, 11};
+constexpr int kWidest = 18;
+constexpr std::array kFittingOrder{EntryColumn::Bytes, EntryColumn::Shape, EntryColumn::DType, EntryColumn::Device,
+                                   EntryColumn::Type};
 
 }  // namespace
 
@@ -51,11 +53,15 @@ EntryBrowser::EntryBrowser(QWidget *parent)
     layout->setSpacing(0);
     layout->addWidget(m_filter);
     layout->addWidget(m_tree, 1);
-    setInitialWidths(*m_tree);
+    m_tree->header()->setStretchLastSection(true);
+    fitColumns();
     makeColumnsHideable(m_tree->header(), &m_tree->entryModel());
     connect(m_filter, &FilterBar::filterChanged, this, &EntryBrowser::startArranging);
     connect(m_filter, &FilterBar::leftDownwards, m_tree, qOverload<>(&QWidget::setFocus));
     connect(m_tree->header(), &QHeaderView::sortIndicatorChanged, this, &EntryBrowser::startArranging);
+    connect(m_tree->header(), &QHeaderView::sectionResized, this, &EntryBrowser::columnResized);
+    // Not at once: a scroll bar comes and goes while the tree is being laid out.
+    connect(m_tree, &EntryView::widthChanged, this, &EntryBrowser::fitColumns, Qt::QueuedConnection);
     connect(m_tree, &EntryView::currentEntryChanged, this, &EntryBrowser::currentEntryChanged);
 }
 
@@ -68,6 +74,55 @@ void EntryBrowser::setContent(EntryContent content, const BrowserPlace &place)
         m_tree->setExpandedEntries(place.expanded);
     m_tree->selectEntry(place.selected == kNoEntry ? kRootEntry : place.selected);
     showCount();
+    // Once the layout has given the tree its width.
+    QMetaObject::invokeMethod(this, &EntryBrowser::fitColumns, Qt::QueuedConnection);
+}
+
+QByteArray EntryBrowser::saveColumns() const { return m_columnsByHand ? m_tree->header()->saveState() : QByteArray(); }
+
+void EntryBrowser::restoreColumns(const QByteArray &columns)
+{
+    const QScopedValueRollback fitting(m_fitting, true);
+    QHeaderView *header = m_tree->header();
+    m_columnsByHand = !columns.isEmpty() && header->restoreState(columns);
+    // A new file starts in its own order.
+    header->setSortIndicator(-1, Qt::AscendingOrder);
+    const QList<QAction *> toggles = header->actions();
+    for (int i = 0; i < toggles.size(); ++i)
+        toggles[i]->setChecked(!header->isSectionHidden(i + 1));
+}
+
+void EntryBrowser::fitColumns()
+{
+    if (m_columnsByHand)
+        return;
+    const QScopedValueRollback fitting(m_fitting, true);
+    const int x = m_tree->fontMetrics().averageCharWidth();
+    std::array<int, kEntryColumns> widths{};
+    std::transform(kNarrowest.begin(), kNarrowest.end(), widths.begin(),
+                   [x](int characters) { return characters * x; });
+    int spare = m_tree->viewport()->width() - std::accumulate(widths.begin(), widths.end(), 0);
+    // What is short and always wanted whole gets its width first, names take most of the rest, values what is left.
+    for (const EntryColumn column : kFittingOrder) {
+        int &width = widths[static_cast<std::size_t>(column)];
+        const int wanted = std::min(m_tree->columnHint(static_cast<int>(column)), kWidest * x) - width;
+        const int more = std::clamp(wanted, 0, std::max(0, spare));
+        width += more;
+        spare -= more;
+    }
+    const int forNames = std::max(m_tree->columnHint(0) + 2 * x - widths[0], spare * 7 / 10);
+    widths[0] += std::clamp(forNames, 0, std::max(0, spare));
+    for (int column = kEntryColumns - 1; column >= 0; --column)
+        m_tree->header()->resizeSection(column, widths[static_cast<std::size_t>(column)]);
+}
+
+void EntryBrowser::columnResized(int column)
+{
+    // The last one follows the width of the window.
+    if (m_fitting || column + 1 == kEntryColumns)
+        return;
+    m_columnsByHand = true;
+    Q_EMIT columnsChanged();
 }
 
 BrowserState EntryBrowser::state() const
@@ -153,9 +208,9 @@ BrowserPlace firstPlace(const EntryTree &entries)
     const EntryTree::Entry &root = entries[kRootEntry];
     std::size_t rows = root.childCount;
     for (EntryId id = root.firstChild; id < root.firstChild + root.childCount; ++id) {
+        if (entries[id].childCount == 0 || rows + entries[id].childCount > kRowsAtFirst)
+            continue;
         rows += entries[id].childCount;
-        if (rows > kRowsAtFirst)
-            break;
         place.expanded.push_back(id);
     }
     return place;

@@ -40,6 +40,9 @@ public:
     void setContent(EntryContent content, const BrowserPlace &place = {});
     [[nodiscard]] BrowserState state() const;
     [[nodiscard]] EntryQuery query() const;
+    /// Widths and hidden columns, once the person changed them; until then columns fit what they show.
+    [[nodiscard]] QByteArray saveColumns() const;
+    void restoreColumns(const QByteArray &columns);
     [[nodiscard]] EntryView &tree() const { return *m_tree; }
     [[nodiscard]] FilterBar &filterBar() const { return *m_filter; }
 
@@ -48,15 +51,20 @@ public:
 
 Q_SIGNALS:
     void currentEntryChanged(waypoint::EntryId id);
+    void columnsChanged();
 
 private:
     void startArranging();
     void takeOrder(EntryOrderPtr order);
     void showCount();
+    void fitColumns();
+    void columnResized(int column);
 
     FilterBar *m_filter;
     EntryView *m_tree;
     EntryId m_goal = kNoEntry;  ///< to be selected once the filter is gone
+    bool m_columnsByHand = false;
+    bool m_fitting = false;
     Job<EntryOrderPtr> m_arranging;
 };
 

@@ -12,11 +12,13 @@
 #include <QtGui/QContextMenuEvent>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QMouseEvent>
+#include <QtGui/QResizeEvent>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QScrollBar>
 #include <QtWidgets/QStyledItemDelegate>
 
+#include <algorithm>
 #include <limits>
 
 namespace waypoint {
@@ -107,6 +109,11 @@ bool EntryView::selectEntry(EntryId id)
     selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     scrollTo(index);
     return true;
+}
+
+int EntryView::columnHint(int column) const
+{
+    return std::max(sizeHintForColumn(column), header()->sectionSizeHint(column));
 }
 
 std::vector<EntryId> EntryView::expandedEntries() const { return {m_open.begin(), m_open.end()}; }
@@ -216,6 +223,13 @@ void EntryView::mousePressEvent(QMouseEvent *event)
     if (event->button() == Qt::LeftButton && !indexAt(event->position().toPoint()).isValid())
         selectEntry(kNoEntry);
     QTreeView::mousePressEvent(event);
+}
+
+void EntryView::resizeEvent(QResizeEvent *event)
+{
+    QTreeView::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width())
+        Q_EMIT widthChanged();
 }
 
 void EntryView::createActions()

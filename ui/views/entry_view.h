@@ -29,6 +29,9 @@ public:
     /// Selects and shows a row; kNoEntry selects nothing. False where the row is filtered out.
     bool selectEntry(EntryId id);
 
+    /// What a column would need for the rows on show and for its title.
+    [[nodiscard]] int columnHint(int column) const;
+
     /// Rows the person opened, apart from what a filter opens.
     [[nodiscard]] std::vector<EntryId> expandedEntries() const;
     void setExpandedEntries(const std::vector<EntryId> &entries);
@@ -46,12 +49,15 @@ public:
 
 Q_SIGNALS:
     void currentEntryChanged(waypoint::EntryId id);
+    /// Of the part that shows rows.
+    void widthChanged();
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
     void mousePressEvent(QMouseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void createActions();

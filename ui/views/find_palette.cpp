@@ -6,6 +6,7 @@
 #include "ui/views/two_line_delegate.h"
 
 #include <QtGui/QKeyEvent>
+#include <QtGui/QPainter>
 #include <QtGui/QStandardItemModel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
@@ -32,7 +33,6 @@ FindPalette::FindPalette(QWidget *parent)
       m_nothing(new QuietLabel(tr("Nothing has all of these words in its path."))),
       m_searching(this)
 {
-    setFrameShape(QFrame::StyledPanel);
     m_line->setObjectName(QStringLiteral("findLine"));
     m_line->setPlaceholderText(tr("Find a key, a tensor, an open or recent file"));
     m_line->setClearButtonEnabled(true);
@@ -92,6 +92,14 @@ bool FindPalette::eventFilter(QObject *watched, QEvent *event)
     default:
         return QFrame::eventFilter(watched, event);
     }
+}
+
+void FindPalette::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.fillRect(rect(), palette().color(QPalette::Button));
+    painter.setPen(palette().color(QPalette::Highlight));
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 void FindPalette::search()

@@ -61,7 +61,7 @@ LibraryPane::LibraryPane(LibraryModel &model, QWidget *parent)
     add->setAccessibleName(add->toolTip());
     auto *empty = new EmptyState;
     empty->setText({}, tr("Folders you open appear here with the checkpoints in them."));
-    connect(empty->addButton(tr("Open Folder …")), &QAbstractButton::clicked, this, &LibraryPane::addFolderRequested);
+    connect(empty->addButton(tr("Open Folder…")), &QAbstractButton::clicked, this, &LibraryPane::addFolderRequested);
     m_stack->addWidget(empty);
     m_stack->addWidget(m_list);
     auto *layout = new QVBoxLayout(this);
