@@ -30,16 +30,22 @@ constexpr std::size_t kMostOpenRows = 40'000;
 constexpr std::size_t kMostCopiedRows = 10'000;
 constexpr int kAllLevels = std::numeric_limits<int>::max();
 
-/// Keeps right-aligned numbers away from the column that follows.
-class NumberDelegate final : public QStyledItemDelegate
+/// Keeps right-aligned numbers away from the column that follows, and the beginning of values readable.
+class CellDelegate final : public QStyledItemDelegate
 {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    QString displayText(const QVariant &value, const QLocale &) const override
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
     {
         constexpr char16_t kEnSpace = 0x2002;
-        return value.toString() + QChar(kEnSpace);
+        QStyledItemDelegate::initStyleOption(option, index);
+        const auto column = static_cast<EntryColumn>(index.column());
+        if (column == EntryColumn::Bytes)
+            option->text += QChar(kEnSpace);
+        else if (column == EntryColumn::Value)
+            option->textElideMode = Qt::ElideRight;
     }
 };
 
@@ -65,7 +71,9 @@ EntryView::EntryView(QWidget *parent) : QTreeView(parent), m_model(new Checkpoin
     header()->setSortIndicatorClearable(true);
     header()->setSortIndicator(-1, Qt::AscendingOrder);
     header()->setHighlightSections(false);
-    setItemDelegateForColumn(static_cast<int>(EntryColumn::Bytes), new NumberDelegate(this));
+    setItemDelegate(new CellDelegate(this));
+    // Widths are fitted to the rows in view; a thousand more would take longer than a person should wait.
+    header()->setResizeContentsPrecision(0);
     createActions();
     connect(this, &QTreeView::expanded, this, &EntryView::rowExpanded);
     connect(this, &QTreeView::collapsed, this, &EntryView::rowCollapsed);
