@@ -222,8 +222,9 @@ private:
         {
             std::size_t operator()(const Place &place) const
             {
-                return std::hash<std::int64_t>()(place.offset * 0x9e3779b97f4a7c15 + place.storage * 1099511628211LL
-                                                 + place.elements);
+                const auto offset = static_cast<std::uint64_t>(place.offset);
+                return std::hash<std::uint64_t>()(offset * 0x9e3779b97f4a7c15u + place.storage * 1099511628211u
+                                                  + static_cast<std::uint64_t>(place.elements));
             }
         };
         if (!sharesStorage(tree))
