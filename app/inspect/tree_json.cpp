@@ -4,7 +4,7 @@
 
 #include "app/inspect/entry_json.h"
 #include "app/inspect/entry_walk.h"
-#include "app/inspect/headline.h"
+#include "core/checkpoint/headline.h"
 #include "core/pickle/python_literal.h"
 
 #include <memory>

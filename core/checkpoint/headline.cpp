@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
@@ -67,7 +68,8 @@ std::string progress(const Checkpoint &checkpoint, Role role)
     std::size_t bestDepth = 0;
     for (const Section *section : withRole(checkpoint, role)) {
         const std::size_t depth = checkpoint.entries.path(section->entry).size();
-        const bool plain = checkpoint.entries.value(section->entry).number().has_value();
+        // Ultralytics writes -1 when training is over.
+        const bool plain = checkpoint.entries.value(section->entry).number().value_or(-1) >= 0;
         if (plain && (!best || depth < bestDepth)) {
             best = section;
             bestDepth = depth;
@@ -121,6 +123,24 @@ std::string_view formatWords(Format format)
     return "PyTorch file";
 }
 
+/// Names as their owners write them.
+std::string_view layoutWords(std::string_view layout)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kWords{{
+        {"lightning", "Lightning"},
+        {"hf-trainer", "Hugging Face Trainer"},
+        {"mmengine", "MMEngine"},
+        {"deepspeed", "DeepSpeed"},
+        {"accelerate", "Accelerate"},
+        {"composer", "Composer"},
+        {"sb3", "Stable-Baselines3"},
+        {"ultralytics", "Ultralytics"},
+        {"detectron2", "Detectron2"},
+    }};
+    const auto *found = std::ranges::find(kWords, layout, [](const auto &word) { return word.first; });
+    return found == kWords.end() ? layout : found->second;
+}
+
 /// A file that is no more than one thing.
 std::string singleThing(const Section &section)
 {
@@ -161,8 +181,12 @@ std::string kindOf(const Checkpoint &checkpoint)
     if (std::string root = rootThing(checkpoint); !root.empty())
         return root;
     const auto has = [&](Role role) { return !withRole(checkpoint, role).empty(); };
-    if (has(Role::Optimizer) || has(Role::Scheduler))
-        return models(checkpoint).empty() ? "Optimizer state" : "Training checkpoint";
+    if (has(Role::Optimizer) || has(Role::Scheduler)) {
+        if (models(checkpoint).empty())
+            return "Optimizer state";
+        return checkpoint.layout.empty() ? "Training checkpoint"
+                                         : fmt::format("{} checkpoint", layoutWords(checkpoint.layout));
+    }
     const auto found = models(checkpoint);
     if (found.size() == 1)
         return found.front()->role == Role::Module   ? singleThing(*found.front())

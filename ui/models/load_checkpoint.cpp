@@ -31,7 +31,7 @@ Loaded loadCheckpoint(const std::filesystem::path &path, const EntryQuery &query
         loaded.content.checkpoint = checkpoint;
         loaded.content.facts = gatherFacts(*checkpoint, stop);
         loaded.content.order = arrange(*checkpoint, *loaded.content.facts, query, stop);
-        loaded.sentence = summarySentence(*checkpoint, *loaded.content.facts);
+        loaded.sentence = summarySentence(*checkpoint);
         loaded.details = summaryDetails(*checkpoint, *loaded.content.facts);
     }
     loaded.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);

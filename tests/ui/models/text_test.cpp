@@ -94,12 +94,11 @@ private Q_SLOTS:
     void summarySaysWhatAFileIs()
     {
         const CheckpointPtr training = trainingCheckpoint();
-        QCOMPARE(summarySentence(*training, *gatherFacts(*training)),
-                 QStringLiteral("Training checkpoint · epoch 50 · SGD · 9,472 parameters"));
+        QCOMPARE(summarySentence(*training), QStringLiteral("Training checkpoint · epoch 50 · SGD · 9,472 parameters"));
         const CheckpointPtr weights = flatCheckpoint(3);
-        QCOMPARE(summarySentence(*weights, *gatherFacts(*weights)), QStringLiteral("Model weights · 18 parameters"));
+        QCOMPARE(summarySentence(*weights), QStringLiteral("State dict · 18 parameters"));
         const CheckpointPtr value = named(built("hello"), "a.pkl");
-        QCOMPARE(summarySentence(*value, *gatherFacts(*value)), QStringLiteral("Python value without tensors"));
+        QCOMPARE(summarySentence(*value), QStringLiteral("Pickle · 1 value"));
     }
 };
 
