@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -22,6 +23,8 @@ namespace {
 
 constexpr std::string_view kMetadata = ".metadata";
 constexpr std::size_t kNamed = 5;  // warnings of one kind; the rest is counted
+constexpr std::uint64_t kSlack = 1u << 20;
+constexpr std::uint64_t kInflated = 16u << 20;  // of one piece; torch.save does not compress
 
 /// Reads what torch.distributed.checkpoint saves: a folder with a pickle named .metadata and files *.distcp. Each saved
 /// piece, a block of a tensor or a value, is a torch.save of its own at its place in one of the files.
@@ -41,9 +44,11 @@ public:
         : m_source(source),
           m_folder(std::move(folder)),
           m_options(options),
+          m_pieceOptions(options),
           m_into(into),
           m_chunked(std::make_shared<ChunkedStorage>())
     {
+        m_pieceOptions.limits.inflatedBytes = std::min(options.limits.inflatedBytes, kInflated);
     }
 
     Result<ValueId> run(const FilePtr &metadata);
@@ -70,17 +75,30 @@ private:
     const Source &m_source;
     std::filesystem::path m_folder;
     const OpenOptions &m_options;
+    OpenOptions m_pieceOptions;
     Checkpoint &m_into;
     std::shared_ptr<ChunkedStorage> m_chunked;
     std::unordered_map<std::string, Result<FilePtr>> m_files;
     std::unordered_set<std::string> m_seenGlobals;
     std::size_t m_missing = 0;
-    std::uint64_t m_bytes = 0;
+    std::uint64_t m_bytes = 0;       ///< of all files
+    std::uint64_t m_pieceBytes = 0;  ///< of the pieces that were read
 };
 
 Error failure(ErrorCode code, std::string what)
 {
     return {.code = code, .detail = std::move(what), .at = {}, .advice = {}, .file = {}};
+}
+
+/// Whether it is one thing that was saved, and no collection of files.
+bool isPiece(const Source &source)
+{
+    const auto readers = checkpointReaders();
+    const auto first =
+        std::find_if(readers.begin(), readers.end(), [&](const auto *r) { return r->recognises(source); });
+    const std::array<const CheckpointReader *, 4> allowed = {&torchZipReader(), &torchLegacyReader(),
+                                                             &safetensorsReader(), &pickleReader()};
+    return first != readers.end() && std::find(allowed.begin(), allowed.end(), *first) != allowed.end();
 }
 
 Result<std::vector<DcpItem>> Reading::items(const FilePtr &metadata)
@@ -123,6 +141,10 @@ Result<FilePtr> Reading::pieceOf(const DcpPlace &place)
         return file.error();
     if (!liesWithin(place.range, (*file)->size()))
         return failure(ErrorCode::Truncated, fmt::format("the file '{}' ends before it", printable(place.file, 120)));
+    // Pieces lie side by side. Where they overlap, a small file could keep the reader busy without end.
+    m_pieceBytes += place.range.length.value;
+    if (m_pieceBytes > 2 * m_bytes + kSlack)
+        return failure(ErrorCode::TooLarge, "too many pieces share the same bytes");
     return fileWindow(*file, place.range, place.file);
 }
 
@@ -141,11 +163,14 @@ Result<ValueId> Reading::readPiece(const DcpPlace &place, Checkpoint &into)
     const auto file = pieceOf(place);
     if (!file)
         return file.error();
+    const Source source = sourceOf(*file, m_source.nesting + 1);
+    if (!isPiece(source))
+        return failure(ErrorCode::Corrupt, "its bytes are nothing that torch.save writes");
     std::vector<GlobalUse> globals;
     std::vector<Warning> warnings;
     globals.swap(into.globals);
     warnings.swap(into.warnings);
-    auto root = readSource(sourceOf(*file, m_source.nesting + 1), m_options, into);
+    auto root = readSource(source, m_pieceOptions, into);
     globals.swap(into.globals);
     warnings.swap(into.warnings);
     keepGlobals(std::move(globals), place.file);

@@ -9,15 +9,16 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_set>
 
 namespace waypoint {
 
 namespace {
 
 constexpr std::size_t kMostCandidates = 1'000;
-constexpr std::uint64_t kMostBytes = 64u << 20;         // of all candidates together
+constexpr std::uint64_t kMostBytes = 64u << 20;         // of all that are looked at closely
 constexpr std::uint64_t kLongestCandidate = 16u << 20;  // longer ones are data
-constexpr std::uint64_t kSearched = 64u << 20;          // of the file, to say where a string stands
+constexpr std::uint64_t kSearched = 256u << 20;         // of the file in all, to say where strings stand
 constexpr std::size_t kShortest = 12;                   // too short to call anything
 
 /// Value of a base64 digit (RFC 4648, both alphabets), or nothing.
@@ -92,14 +93,16 @@ private:
     std::optional<std::vector<std::byte>> candidate(const ValueTree &tree, ValueId id);
     std::optional<std::vector<std::byte>> contentOf(const ValueTree &tree, ValueId id);
     void examine(std::vector<std::byte> bytes, std::string member, std::size_t depth);
-    std::string where(const ValueTree &tree, ValueId id, std::size_t depth) const;
-    std::optional<std::uint64_t> placeOf(std::string_view text) const;
+    std::string where(const ValueTree &tree, ValueId id, std::size_t depth);
+    std::optional<std::uint64_t> placeOf(std::string_view text);
 
     const FilePtr &m_file;
     const OpenOptions &m_options;
     Checkpoint &m_into;
     std::size_t m_candidates = 0;
     std::uint64_t m_bytes = 0;
+    std::uint64_t m_searched = 0;
+    std::unordered_set<std::uint64_t> m_looked;  ///< where long strings begin
 };
 
 std::optional<std::vector<std::byte>> Scan::contentOf(const ValueTree &tree, ValueId id)
@@ -107,6 +110,7 @@ std::optional<std::vector<std::byte>> Scan::contentOf(const ValueTree &tree, Val
     const std::uint64_t length = tree.byteLength(id).value;
     if (length < kShortest || length > kLongestCandidate || m_bytes + length > kMostBytes)
         return std::nullopt;
+    m_bytes += length;
     const auto file = bytesAsFile(tree, id, {});
     if (!file)
         return std::nullopt;
@@ -121,9 +125,11 @@ std::optional<std::vector<std::byte>> Scan::candidate(const ValueTree &tree, Val
         return std::nullopt;
     const std::string_view text = tree.text(id);
     // Most strings are in memory and end here: base64 of 0x80 and a protocol begins with "gA".
-    const bool external = tree.externalBytes(id) != nullptr;
-    const bool base64 = external ? kind == ValueKind::Str : text.starts_with("gA");
-    if (!external && !base64 && !text.starts_with('\x80') && !text.starts_with("\xc2\x80"))
+    const ExternalBytes *external = tree.externalBytes(id);
+    // Values can share one long string: it is looked at once.
+    if (external && !m_looked.insert(external->range.start.value).second)
+        return std::nullopt;
+    if (!external && !text.starts_with("gA") && !text.starts_with('\x80') && !text.starts_with("\xc2\x80"))
         return std::nullopt;
     auto bytes = contentOf(tree, id);
     if (!bytes || beginsLikePickle(*bytes))
@@ -138,7 +144,6 @@ std::optional<std::vector<std::byte>> Scan::candidate(const ValueTree &tree, Val
 void Scan::examine(std::vector<std::byte> bytes, std::string member, std::size_t depth)
 {
     ++m_candidates;
-    m_bytes += bytes.size();
     ValueTree tree;
     PickleMachine machine(tree, {.limits = m_options.limits, .stop = m_options.stop, .progress = nullptr});
     ByteStream stream(memoryFile(member, std::move(bytes)));
@@ -150,7 +155,7 @@ void Scan::examine(std::vector<std::byte> bytes, std::string member, std::size_t
         run(tree, 0, nullptr, depth + 1);
 }
 
-std::string Scan::where(const ValueTree &tree, ValueId id, std::size_t depth) const
+std::string Scan::where(const ValueTree &tree, ValueId id, std::size_t depth)
 {
     const char *kind = tree.kind(id) == ValueKind::Str ? "a string" : "a byte string";
     if (depth > 0)
@@ -162,13 +167,13 @@ std::string Scan::where(const ValueTree &tree, ValueId id, std::size_t depth) co
 }
 
 /// Short strings do not know where they came from: the file is searched.
-std::optional<std::uint64_t> Scan::placeOf(std::string_view text) const
+std::optional<std::uint64_t> Scan::placeOf(std::string_view text)
 {
     constexpr std::size_t kCompared = 64;
     const std::string_view wanted = text.substr(0, kCompared);
     std::vector<std::byte> block(1u << 20);
-    const std::uint64_t end = std::min(m_file->size().value, kSearched);
-    for (std::uint64_t at = 0; at < end; at += block.size() - kCompared) {
+    for (std::uint64_t at = 0; at < m_file->size().value && m_searched < kSearched; at += block.size() - kCompared) {
+        m_searched += block.size();
         const auto got = m_file->readAt({at}, block);
         if (!got)
             return std::nullopt;
@@ -181,8 +186,8 @@ std::optional<std::uint64_t> Scan::placeOf(std::string_view text) const
 
 }  // namespace
 
-void scanHiddenPickles(ValueId first, const FilePtr &file, const NestedStreams &known, const OpenOptions &options,
-                       Checkpoint &into)
+void scanPicklesInStrings(ValueId first, const FilePtr &file, const NestedStreams &known, const OpenOptions &options,
+                          Checkpoint &into)
 {
     Scan(file, options, into).run(into.values, first.index, &known, 0);
 }

@@ -12,7 +12,7 @@ namespace waypoint {
 /// in `into.globals`, with a member that says where. Bytes that `known` has read as tensors are left out.
 ///
 /// Bounded in number, bytes and depth; nothing is added to the values.
-void scanHiddenPickles(ValueId first, const FilePtr &file, const NestedStreams &known, const OpenOptions &options,
-                       Checkpoint &into);
+void scanPicklesInStrings(ValueId first, const FilePtr &file, const NestedStreams &known, const OpenOptions &options,
+                          Checkpoint &into);
 
 }  // namespace waypoint

@@ -128,6 +128,16 @@ std::filesystem::path onlyIndexOf(const std::filesystem::path &folder)
     return alone ? found : std::filesystem::path();
 }
 
+/// Whether a file is one that torch.save or safetensors writes, and no collection of others. Unknown files count:
+/// opening them says what they are.
+bool holdsTensors(const Source &source)
+{
+    for (const CheckpointReader *reader : checkpointReaders())
+        if (reader->recognises(source))
+            return reader != &indexReader() && reader != &dcpReader() && reader != &archiveReader();
+    return true;
+}
+
 /// One reading of an index and its shards.
 class Reading
 {
@@ -183,6 +193,11 @@ Result<void> Reading::open(const std::string &name)
     auto source = sourceOf(*path);
     if (!source || source->isFolder()) {
         warnAboutFile(fmt::format("The file '{}' is missing or cannot be read; its tensors are not shown.", shown));
+        return {};
+    }
+    // An index that names indexes, and they it, would be opened over and over.
+    if (!holdsTensors(*source)) {
+        warnAboutFile(fmt::format("The file '{}' is no file of tensors; it was not opened.", shown));
         return {};
     }
     source->nesting = m_source.nesting + 1;

@@ -46,7 +46,7 @@ public:
           m_stream(source.file),
           m_member(source.nesting > 0 ? source.file->name() : std::string()),
           m_types([](Storage &) {}, options.limits),
-          m_nested(source.nesting, options, into)
+          m_nested(source, options, into)
     {
         m_nested.addTo(m_types.rules());
     }
@@ -110,7 +110,7 @@ Result<ValueId> Reading::object()
     }
     m_types.rules().run(m_into.values, first, m_options.limits, m_options.stop);
     resolveOldVariables(m_into.values, first, m_options.limits);
-    scanHiddenPickles(first, m_source.file, m_nested, m_options, m_into);
+    scanPicklesInStrings(first, m_source.file, m_nested, m_options, m_into);
     return read->root;
 }
 

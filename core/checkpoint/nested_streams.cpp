@@ -35,8 +35,8 @@ Result<FilePtr> bytesAsFile(const ValueTree &tree, ValueId bytes, std::string na
     return memoryFile(std::move(name), std::vector<std::byte>(first, first + text.size()));
 }
 
-NestedStreams::NestedStreams(std::size_t nesting, const OpenOptions &options, Checkpoint &into)
-    : m_nesting(nesting), m_options(options), m_into(into)
+NestedStreams::NestedStreams(const Source &source, const OpenOptions &options, Checkpoint &into)
+    : m_nesting(source.nesting), m_budget(2 * source.file->size().value), m_options(options), m_into(into)
 {
 }
 
@@ -77,6 +77,15 @@ Result<ValueId> NestedStreams::readBytes(ValueId bytes)
                      .at = {},
                      .advice = {},
                      .file = {}};
+    // Calls can make many byte strings of one text: each would be read anew.
+    const std::uint64_t length = m_into.values.byteLength(bytes).value;
+    if (length > m_budget)
+        return Error{.code = ErrorCode::TooLarge,
+                     .detail = "too many streams share the same bytes",
+                     .at = {},
+                     .advice = {},
+                     .file = {}};
+    m_budget -= length;
     Result<FilePtr> file = bytesAsFile(m_into.values, bytes, std::string(kName));
     if (!file)
         return file.error();

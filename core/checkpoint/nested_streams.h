@@ -18,8 +18,8 @@ namespace waypoint {
 class NestedStreams
 {
 public:
-    /// `nesting` is that of the source whose pickle holds the byte strings.
-    NestedStreams(std::size_t nesting, const OpenOptions &options, Checkpoint &into);
+    /// `source` is the one whose pickle holds the byte strings.
+    NestedStreams(const Source &source, const OpenOptions &options, Checkpoint &into);
     NestedStreams(const NestedStreams &) = delete;  // the rules point at it
     NestedStreams &operator=(const NestedStreams &) = delete;
 
@@ -36,6 +36,7 @@ private:
     Result<ValueId> readBytes(ValueId bytes);
 
     std::size_t m_nesting;
+    std::uint64_t m_budget;  ///< bytes that may still be read: byte strings do not overlap
     const OpenOptions &m_options;
     Checkpoint &m_into;
     std::unordered_map<std::uint32_t, ValueId> m_read;  ///< by Bytes node; invalid where it could not be read

@@ -61,7 +61,7 @@ Result<ValueId> PickleReader::read(const Source &source, const OpenOptions &opti
     ByteStream stream(source.file);
     // Persistent ids that name storages are described; a plain pickle has no place for their elements.
     TorchTypes types([](Storage &) {}, options.limits);
-    NestedStreams nested(source.nesting, options, into);
+    NestedStreams nested(source, options, into);
     nested.addTo(types.rules());
     const auto read = readPickleInto(stream, member, nullptr, options, into);
     if (!read)
@@ -70,7 +70,7 @@ Result<ValueId> PickleReader::read(const Source &source, const OpenOptions &opti
     if (options.stop.stop_requested())
         return Error{.code = ErrorCode::Cancelled, .detail = {}, .at = {}, .advice = {}, .file = {}};
     resolveOldVariables(into.values, first, options.limits);
-    scanHiddenPickles(first, source.file, nested, options, into);
+    scanPicklesInStrings(first, source.file, nested, options, into);
     scanFollowing(stream, member, options, into);
     if (source.nesting == 0)
         into.container.emplace_back("pickle protocol", fmt::format("{}", read->protocol));

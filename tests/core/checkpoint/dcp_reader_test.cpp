@@ -115,6 +115,7 @@ private Q_SLOTS:
     void filesOutsideOfTheFolderAreNotOpened();
     void blocksThatContradictTheMetadataAreWarnings();
     void dangerousNamesInsidePiecesAreSeen();
+    void piecesThatShareBytesAreNotReadWithoutEnd();
     void everyPrefixOfTheMetadataIsAnError();
 };
 
@@ -213,6 +214,25 @@ void DcpReaderTest::dangerousNamesInsidePiecesAreSeen()
         return use.name == "os.system" && use.member == "f" && use.safety == Safety::Dangerous;
     });
     QVERIFY(seen);
+}
+
+void DcpReaderTest::piecesThatShareBytesAreNotReadWithoutEnd()
+{
+    const TestFolder folder;
+    const std::string piece = saved(text(std::string(400'000, 'x')));
+    std::string described = "}(";
+    std::string places;
+    for (int i = 0; i < 100; ++i) {
+        const std::string name = std::to_string(i);
+        described += text(name) + bytesMetadata();
+        places += place(name, none(), "f", 0, piece.size());
+    }
+    folder.add("f", piece);
+    folder.add(".metadata", metadata(described + "u", none(), places));
+    const Opened opened = folder.open();
+    QVERIFY(warningsOf(opened).contains("'99' has no values here: too many pieces share the same bytes.")
+            || warningsOf(opened).contains("In all, 96 of 100 entries have no values here."));
+    QVERIFY(opened.checkpoint->entries.size() < 10);
 }
 
 void DcpReaderTest::everyPrefixOfTheMetadataIsAnError()

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void theHubsCacheIsFollowed();
     void tensorsThatTheMapForgetsAreWarnings();
     void anIndexWithoutAMapIsAnError();
+    void indexesThatNameOneAnotherAreNotFollowed();
     void everyPrefixOfTheIndexIsAnError();
 };
 
@@ -157,6 +158,16 @@ void IndexReaderTest::anIndexWithoutAMapIsAnError()
     folder.add("i.index.json", R"({"weight_map": 5})");
     QCOMPARE(textOf(folder.open("i.index.json")),
              QString("error: the index has no \"weight_map\" that says which file has which tensor"));
+}
+
+void IndexReaderTest::indexesThatNameOneAnotherAreNotFollowed()
+{
+    const TestFolder folder;
+    folder.add("a.index.json", index(R"({"x":"a.index.json","y":"b.index.json"})"));
+    folder.add("b.index.json", index(R"({"x":"a.index.json","y":"b.index.json"})"));
+    const Opened opened = folder.open("a.index.json");
+    QCOMPARE(textOf(opened), QString("{}"));
+    QVERIFY(warningsOf(opened).contains("The file 'b.index.json' is no file of tensors; it was not opened."));
 }
 
 void IndexReaderTest::everyPrefixOfTheIndexIsAnError()

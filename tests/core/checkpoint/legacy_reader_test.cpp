@@ -40,6 +40,7 @@ private Q_SLOTS:
     void aParameterOfTheFirstYearsIsATensorWithItsGradient();
     void streamsInsideByteStringsAreReadInPlace();
     void streamsNestedTooDeepStayCalls();
+    void oneByteStringIsReadOnce();
 };
 
 void LegacyReaderTest::tensorsFindTheirDataBehindThePickles()
@@ -209,6 +210,19 @@ void LegacyReaderTest::streamsNestedTooDeepStayCalls()
     QCOMPARE(read.value().kind(), ValueKind::Object);
     QCOMPARE(read.warnings(), QStringList("A tensor inside the pickle cannot be read (streams are nested too deep in "
                                           "one another)."));
+}
+
+void LegacyReaderTest::oneByteStringIsReadOnce()
+{
+    const std::string inner = legacyStream(legacyStorage("FloatStorage", "1", 3), {{"1", legacyData(3)}});
+    std::string many = rawBytes(inner) + "q" + std::string(1, '\0') + "0](";
+    for (int i = 0; i < 1000; ++i)
+        many += global("torch.storage", "_load_from_bytes") + "h" + std::string(1, '\0') + "\x85R";
+    const ReadBack read(pickle(many + "e"));
+    QVERIFY2(read.root, read.detail().c_str());
+    QCOMPARE(read.value().count(), std::size_t(1000));
+    QCOMPARE(read.value().at(999).kind(), ValueKind::Storage);
+    QCOMPARE(read.checkpoint.values.storages().size(), std::size_t(1));
 }
 
 QTEST_GUILESS_MAIN(LegacyReaderTest)
