@@ -71,8 +71,11 @@ bool beginsLikePickle(std::span<const std::byte> bytes)
 class Scan
 {
 public:
-    Scan(const FilePtr &file, const OpenOptions &options, Checkpoint &into)
-        : m_file(file), m_options(options), m_into(into)
+    Scan(const FilePtr &file, std::string_view member, const OpenOptions &options, Checkpoint &into)
+        : m_file(file),
+          m_prefix(member.empty() ? std::string() : std::string(member) + ": "),
+          m_options(options),
+          m_into(into)
     {
     }
 
@@ -97,6 +100,7 @@ private:
     std::optional<std::uint64_t> placeOf(std::string_view text);
 
     const FilePtr &m_file;
+    std::string m_prefix;
     const OpenOptions &m_options;
     Checkpoint &m_into;
     std::size_t m_candidates = 0;
@@ -159,11 +163,12 @@ std::string Scan::where(const ValueTree &tree, ValueId id, std::size_t depth)
 {
     const char *kind = tree.kind(id) == ValueKind::Str ? "a string" : "a byte string";
     if (depth > 0)
-        return fmt::format("inside {} of a hidden pickle", kind);
+        return fmt::format("{}inside {} of a hidden pickle", m_prefix, kind);
     if (const ExternalBytes *external = tree.externalBytes(id))
-        return fmt::format("inside {} at byte {}", kind, external->range.start.value);
+        return fmt::format("{}inside {} at byte {}", m_prefix, kind, external->range.start.value);
     const auto place = placeOf(tree.text(id));
-    return place ? fmt::format("inside {} at byte {}", kind, *place) : fmt::format("inside {}", kind);
+    return place ? fmt::format("{}inside {} at byte {}", m_prefix, kind, *place)
+                 : fmt::format("{}inside {}", m_prefix, kind);
 }
 
 /// Short strings do not know where they came from: the file is searched.
@@ -186,10 +191,10 @@ std::optional<std::uint64_t> Scan::placeOf(std::string_view text)
 
 }  // namespace
 
-void scanPicklesInStrings(ValueId first, const FilePtr &file, const NestedStreams &known, const OpenOptions &options,
-                          Checkpoint &into)
+void scanPicklesInStrings(ValueId first, const FilePtr &file, std::string_view member, const NestedStreams *known,
+                          const OpenOptions &options, Checkpoint &into)
 {
-    Scan(file, options, into).run(into.values, first.index, &known, 0);
+    Scan(file, member, options, into).run(into.values, first.index, known, 0);
 }
 
 }  // namespace waypoint

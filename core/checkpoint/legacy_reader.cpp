@@ -110,7 +110,7 @@ Result<ValueId> Reading::object()
     }
     m_types.rules().run(m_into.values, first, m_options.limits, m_options.stop);
     resolveOldVariables(m_into.values, first, m_options.limits);
-    scanPicklesInStrings(first, m_source.file, m_nested, m_options, m_into);
+    scanPicklesInStrings(first, m_source.file, m_member, &m_nested, m_options, m_into);
     return read->root;
 }
 

@@ -70,7 +70,7 @@ Result<ValueId> PickleReader::read(const Source &source, const OpenOptions &opti
     if (options.stop.stop_requested())
         return Error{.code = ErrorCode::Cancelled, .detail = {}, .at = {}, .advice = {}, .file = {}};
     resolveOldVariables(into.values, first, options.limits);
-    scanPicklesInStrings(first, source.file, nested, options, into);
+    scanPicklesInStrings(first, source.file, member, &nested, options, into);
     scanFollowing(stream, member, options, into);
     if (source.nesting == 0)
         into.container.emplace_back("pickle protocol", fmt::format("{}", read->protocol));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/checked.h"
 #include "core/base/printable.h"
+#include "core/checkpoint/hidden_pickles.h"
 #include "core/checkpoint/pickle_into.h"
 #include "core/checkpoint/readers.h"
 #include "core/checkpoint/torch_types.h"
@@ -117,7 +118,9 @@ Result<Unpickled> Reading::unpickle(std::size_t member, const std::shared_ptr<Zi
         },
         m_options.limits);
     ByteStream stream(*file);
+    const ValueId first{static_cast<std::uint32_t>(m_into.values.size())};
     Result<Unpickled> pickle = readPickleInto(stream, name, &types.rules(), m_options, m_into);
+    scanPicklesInStrings(first, *file, name, nullptr, m_options, m_into);
     std::transform(m_read.begin(), m_read.end(), storages->members().begin(), m_read.begin(), std::logical_or<>());
     return pickle;
 }
