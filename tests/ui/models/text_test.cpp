@@ -98,7 +98,7 @@ private Q_SLOTS:
         const CheckpointPtr weights = flatCheckpoint(3);
         QCOMPARE(summarySentence(*weights), QStringLiteral("State dict · 18 parameters"));
         const CheckpointPtr value = named(built("hello"), "a.pkl");
-        QCOMPARE(summarySentence(*value), QStringLiteral("Pickle · 1 value"));
+        QCOMPARE(summarySentence(*value), QStringLiteral("PyTorch file · 1 value"));
     }
 };
 
