@@ -47,7 +47,7 @@ constexpr std::array<NamedDType, 24> kDTypes = {{
     {"F8_E4M3FNUZ", DType::Float8E4M3FNUZ},
     {"F8_E5M2FNUZ", DType::Float8E5M2FNUZ},
     {"F8_E8M0", DType::Float8E8M0FNU},
-    {"F4", DType::Float4E2M1FNx2},
+    {"F4", DType::Float4E2M1FN},
     {"F6_E2M3", DType::Float6E2M3FN},
     {"F6_E3M2", DType::Float6E3M2FN},
     {"C32", DType::ComplexHalf},

@@ -55,6 +55,7 @@ constexpr std::array kTraits{
     Traits{DType::QUInt2x4, "quint2x4", 2, 1, 1, Kind::Quantized},
     Traits{DType::Bits8, "bits8", 8, 1, 1, Kind::Bits},
     Traits{DType::Bits16, "bits16", 16, 2, 2, Kind::Bits},
+    Traits{DType::Float4E2M1FN, "float4_e2m1fn_x2", 4, 1, 1, Kind::Float},
 };
 
 constexpr bool tableFollowsTheEnum()
@@ -62,7 +63,7 @@ constexpr bool tableFollowsTheEnum()
     for (std::size_t i = 0; i < kTraits.size(); ++i)
         if (static_cast<std::size_t>(kTraits[i].dtype) != i)
             return false;
-    return kTraits.size() == static_cast<std::size_t>(DType::Bits16) + 1;
+    return kTraits.size() == static_cast<std::size_t>(DType::Float4E2M1FN) + 1;
 }
 static_assert(tableFollowsTheEnum());
 

@@ -32,7 +32,7 @@ enum class DType : std::uint8_t {
     Float8E5M2FNUZ,
     Float8E4M3FNUZ,
     Float8E8M0FNU,
-    Float4E2M1FNx2,  ///< two values in a byte; torch counts bytes, safetensors counts values
+    Float4E2M1FNx2,  ///< two values in a byte; the shape counts bytes
     Float6E2M3FN,    ///< safetensors only, four values in three bytes
     Float6E3M2FN,    ///< safetensors only, four values in three bytes
     QInt8,
@@ -42,6 +42,7 @@ enum class DType : std::uint8_t {
     QUInt2x4,
     Bits8,  ///< opaque bits of torch.bits8 and its kin
     Bits16,
+    Float4E2M1FN,  ///< safetensors' F4, the same bytes and name; the shape counts values
 };
 
 /// Name in torch without "torch.": "float32", "bfloat16", "qint8".

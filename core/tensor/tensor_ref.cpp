@@ -83,6 +83,8 @@ ByteCount TensorRef::byteCount() const
     const auto elements = static_cast<std::uint64_t>(*count);
     if (dtype == DType::Float6E2M3FN || dtype == DType::Float6E3M2FN)
         return {elements / 4 * 3 + (elements % 4 * 6 + 7) / 8};
+    if (dtype == DType::Float4E2M1FN)
+        return {elements / 2 + elements % 2};
     const auto bytes = checkedMul<std::uint64_t>(elements, dtypeBytes(dtype));
     return bytes ? ByteCount{*bytes} : kTooMany;
 }

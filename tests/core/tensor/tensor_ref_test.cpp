@@ -56,6 +56,7 @@ private Q_SLOTS:
         QCOMPARE(tensor({5, 0}, {1, 1}, 0, DType::QUInt4x2).byteCount(), ByteCount{0});
         QCOMPARE(tensor({8}, {1}, 0, DType::Float4E2M1FNx2).byteCount(), ByteCount{8});
         QCOMPARE(tensor({8}, {1}, 0, DType::Float6E2M3FN).byteCount(), ByteCount{6});
+        QCOMPARE(tensor({8}, {1}, 0, DType::Float4E2M1FN).byteCount(), ByteCount{4});
         QCOMPARE(tensor({5, 5}, {5, 1}, 2, DType::QUInt4x2).storageRange(), (std::optional(ByteRange{{2}, {15}})));
     }
 
