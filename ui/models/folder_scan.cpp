@@ -81,8 +81,9 @@ private:
         }
         if (group.files.empty())
             return;
-        std::stable_sort(group.files.begin(), group.files.end(),
-                         [](const FoundFile &a, const FoundFile &b) { return a.modified > b.modified; });
+        std::stable_sort(group.files.begin(), group.files.end(), [](const FoundFile &a, const FoundFile &b) {
+            return a.modified != b.modified ? a.modified > b.modified : a.path < b.path;
+        });
         m_scan.groups.push_back(std::move(group));
     }
 

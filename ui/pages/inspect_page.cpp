@@ -159,8 +159,8 @@ QWidget *InspectPage::createShown()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_header);
-    layout->addWidget(m_safety);
     layout->addWidget(m_warningBar);
+    layout->addWidget(m_safety);
     layout->addWidget(m_splitter, 1);
     connect(m_header, &SummaryHeader::clicked, this, [this] { m_browser->tree().selectEntry(kNoEntry); });
     connect(m_browser, &EntryBrowser::currentEntryChanged, this, &InspectPage::showEntry);
@@ -221,11 +221,10 @@ void InspectPage::showCheckpoint(const Loaded &loaded, const BrowserPlace &place
 
 void InspectPage::showWarnings(const Checkpoint &checkpoint)
 {
-    const QStringList lines = warningLines(checkpoint);
-    if (lines.size() <= 1)
-        m_warningBar->setLines(lines.value(0));
-    else
-        m_warningBar->setLines(tr("%1 things to know about this file").arg(checkpoint.warnings.size()), lines);
+    QStringList lines = warningLines(checkpoint);
+    const QString first = lines.isEmpty() ? QString() : lines.takeFirst();
+    m_warningBar->setLines(
+        lines.isEmpty() ? first : tr("%1 · and %2 more").arg(first).arg(checkpoint.warnings.size() - 1), lines);
 }
 
 void InspectPage::showFailure(const Loaded &loaded)

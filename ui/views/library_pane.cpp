@@ -10,6 +10,7 @@
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QMenu>
+#include <QtWidgets/QScrollBar>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QTreeView>
@@ -26,7 +27,7 @@ QTreeView *createList(LibraryModel &model)
     list->setModel(&model);
     list->setItemDelegate(new TwoLineDelegate(LibraryModel::DetailsRole, LibraryModel::IsGroupRole, list));
     list->setHeaderHidden(true);
-    list->setIndentation(12);
+    list->setIndentation(10);
     list->setFrameShape(QFrame::NoFrame);
     list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     list->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -73,8 +74,9 @@ LibraryPane::LibraryPane(LibraryModel &model, QWidget *parent)
     connect(m_list, &QTreeView::clicked, this, &LibraryPane::open);
     connect(m_list, &QTreeView::activated, this, &LibraryPane::open);
     connect(m_list, &QWidget::customContextMenuRequested, this, &LibraryPane::showMenu);
+    connect(&m_model, &QAbstractItemModel::modelAboutToBeReset, this, &LibraryPane::remember);
     connect(&m_model, &QAbstractItemModel::modelReset, this, &LibraryPane::refresh);
-    connect(&m_model, &LibraryModel::foldersChanged, this, &LibraryPane::refresh);
+    connect(&m_model, &LibraryModel::foldersChanged, this, &LibraryPane::showWhatIsThere);
     refresh();
 }
 
@@ -101,10 +103,26 @@ void LibraryPane::showMenu(const QPoint &position)
     menu->popup(m_list->viewport()->mapToGlobal(position));
 }
 
+void LibraryPane::showWhatIsThere() { m_stack->setCurrentIndex(m_model.folders().isEmpty() ? 0 : 1); }
+
+void LibraryPane::remember()
+{
+    m_scrolled = m_list->verticalScrollBar()->value();
+    m_closed.clear();
+    for (int row = 0; row < m_model.rowCount(); ++row)
+        if (const QModelIndex group = m_model.index(row, 0); !m_list->isExpanded(group))
+            m_closed.insert(group.data(LibraryModel::PathRole).toString());
+}
+
 void LibraryPane::refresh()
 {
-    m_stack->setCurrentIndex(m_model.folders().isEmpty() ? 0 : 1);
-    m_list->expandAll();
+    showWhatIsThere();
+    for (int row = 0; row < m_model.rowCount(); ++row) {
+        const QModelIndex group = m_model.index(row, 0);
+        m_list->setExpanded(group, !m_closed.contains(group.data(LibraryModel::PathRole).toString()));
+    }
+    m_list->doItemsLayout();
+    m_list->verticalScrollBar()->setValue(m_scrolled);
 }
 
 }  // namespace waypoint

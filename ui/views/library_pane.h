@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtCore/QSet>
 #include <QtWidgets/QWidget>
 
 class QStackedWidget;
@@ -29,11 +30,15 @@ Q_SIGNALS:
 private:
     void open(const QModelIndex &index);
     void showMenu(const QPoint &position);
+    void showWhatIsThere();
+    void remember();
     void refresh();
 
     LibraryModel &m_model;
     QTreeView *m_list;
     QStackedWidget *m_stack;
+    QSet<QString> m_closed;  ///< folders the person folded, while the list is made anew
+    int m_scrolled = 0;
 };
 
 }  // namespace waypoint
