@@ -6,6 +6,7 @@
 #include "ui/models/text.h"
 
 #include <QtCore/QEvent>
+#include <QtWidgets/QApplication>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
@@ -156,19 +157,25 @@ void SafetyNote::applyColours()
     const colors::Notice notice = m_worst == Safety::Dangerous ? colors::Notice::Danger
                                   : m_worst == Safety::Unknown ? colors::Notice::Information
                                                                : colors::Notice::Good;
-    QPalette own = palette();
-    own.setColor(QPalette::WindowText, colors::noticeText(notice, palette()));
+    // The application's palette: this widget's own lags behind it while a style sheet is set.
+    const QPalette theme = QApplication::palette();
+    QPalette own = theme;
+    own.setColor(QPalette::WindowText, colors::noticeText(notice, theme));
+    own.setColor(QPalette::ButtonText, colors::noticeText(notice, theme));
     m_sentence->setPalette(own);
     m_toggle->setPalette(own);
-    setStyleSheet(
+    const QString sheet =
         QStringLiteral("#safetyNote { background: %1; border-left: 4px solid %2; }")
-            .arg(colors::noticeBackground(notice, palette()).name(), colors::noticeAccent(notice, palette()).name()));
+            .arg(colors::noticeBackground(notice, theme).name(), colors::noticeAccent(notice, theme).name());
+    // Setting a sheet changes the palette again, which would come back here.
+    if (sheet != styleSheet())
+        setStyleSheet(sheet);
 }
 
 void SafetyNote::changeEvent(QEvent *event)
 {
     QFrame::changeEvent(event);
-    if (event->type() == QEvent::ApplicationPaletteChange)
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::ApplicationPaletteChange)
         applyColours();
 }
 

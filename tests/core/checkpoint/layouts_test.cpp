@@ -292,7 +292,7 @@ void LayoutsTest::stepsOfSb3()
     QCOMPARE(sectionText(*checkpoint),
              (QStringList{"data: config?", "data/num_timesteps: step", "policy.pth: model",
                           "policy.optimizer.pth: optimizer SGD [fc.weight fc.bias] -> policy.pth"}));
-    QCOMPARE(headline(*checkpoint), std::string("Training checkpoint · step 1015808 · SGD · 16 parameters"));
+    QCOMPARE(headline(*checkpoint), std::string("Stable-Baselines3 checkpoint · step 1015808 · SGD · 16 parameters"));
 }
 
 void LayoutsTest::headlinesOfOtherFiles()

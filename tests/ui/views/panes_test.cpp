@@ -10,6 +10,7 @@
 
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+#include <QtWidgets/QApplication>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QTableWidget>
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void safetyNoteIsQuietAboutPlainData();
     void safetyNoteUnfoldsDangerousNamesUnasked();
     void safetyNoteTreatsNamesAsPlainText();
+    void safetyNoteFollowsTheThemeWhileShown();
     void problemSaysWhatWhereAndOffersTheNextStep();
 
 private:
@@ -178,6 +180,20 @@ void PanesTest::safetyNoteTreatsNamesAsPlainText()
     note.setGlobals({judgeGlobal("__main__.<img src=x>")});
     QVERIFY2(note.sentence().contains(QLatin1String("<img src=x>")), qPrintable(note.sentence()));
     QCOMPARE(note.findChild<QLabel *>()->textFormat(), Qt::PlainText);
+}
+
+void PanesTest::safetyNoteFollowsTheThemeWhileShown()
+{
+    SafetyNote note;
+    note.setGlobals({judgeGlobal("collections.OrderedDict")});
+    const QString before = note.styleSheet();
+    const QPalette light = QApplication::palette();
+    QPalette dark(QColor(0x20, 0x20, 0x24));
+    dark.setColor(QPalette::WindowText, Qt::white);
+    QApplication::setPalette(dark);
+    QTRY_VERIFY(note.styleSheet() != before);
+    QApplication::setPalette(light);
+    QTRY_COMPARE(note.styleSheet(), before);
 }
 
 void PanesTest::problemSaysWhatWhereAndOffersTheNextStep()
