@@ -86,8 +86,11 @@ void BarList::paintRow(QPainter &painter, int row) const
     painter.drawEllipse(QPointF(area.left() + kMargin + kDot / 2.0, area.center().y() + 0.5), kDot / 2.0, kDot / 2.0);
 
     const QRect text = area.adjusted(2 * kMargin + kDot, 0, -kMargin, 0);
-    // One pixel more than the advance: elidedText() measures unrounded.
-    const int valueWidth = std::min(fontMetrics().horizontalAdvance(shown.value) + 1, text.width() * 2 / 3);
+    // The value gets what the name leaves, the name at most half where both are long. One pixel more than the advance:
+    // elidedText() measures unrounded.
+    const int nameNeeds = std::min(fontMetrics().horizontalAdvance(shown.name) + 1, text.width() / 2);
+    const int valueWidth =
+        std::min(fontMetrics().horizontalAdvance(shown.value) + 1, text.width() - nameNeeds - 2 * kMargin);
     const QRect valueArea(text.right() - valueWidth + 1, text.top(), valueWidth, text.height());
     painter.setPen(palette().color(QPalette::PlaceholderText));
     painter.drawText(valueArea, Qt::AlignRight | Qt::AlignVCenter,

@@ -5,6 +5,8 @@
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QLabel>
 
+#include <algorithm>
+
 namespace waypoint {
 
 namespace {
@@ -18,6 +20,20 @@ public:
 
     [[nodiscard]] QSize minimumSizeHint() const override { return {1, fontMetrics().height()}; }
 };
+
+// Ids and hashes have nowhere to wrap; a zero-width space gives them places without showing. Paths and names stay as
+// they are: people copy them.
+QString breakable(const QString &value)
+{
+    constexpr qsizetype kLongestWord = 24;
+    constexpr qsizetype kPiece = 8;
+    QString text = value;
+    const bool oneWord = std::ranges::all_of(value, [](QChar c) { return c.isLetterOrNumber(); });
+    if (oneWord && text.size() > kLongestWord)
+        for (qsizetype at = kPiece; at < text.size(); at += kPiece + 1)
+            text.insert(at, QChar(0x200b));
+    return text;
+}
 
 }  // namespace
 
@@ -45,7 +61,7 @@ void FactGrid::add(const QString &name, const QString &value, const QString &too
     auto *nameLabel = new QLabel(name, this);
     nameLabel->setTextFormat(Qt::PlainText);
     nameLabel->setForegroundRole(QPalette::PlaceholderText);
-    QLabel *valueLabel = plainLabel(value, this);
+    QLabel *valueLabel = plainLabel(breakable(value), this);
     valueLabel->setToolTip(toolTip.isEmpty() ? QString() : toolTip.toHtmlEscaped());
     m_grid->addWidget(nameLabel, m_count, 0, Qt::AlignTop | Qt::AlignLeft);
     m_grid->addWidget(valueLabel, m_count, 1);

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/overview_panel.h"
 
+#include "core/checkpoint/module_text.h"
 #include "core/pickle/value_text.h"
 #include "ui/models/colors.h"
 #include "ui/models/text.h"
 #include "ui/views/bar_list.h"
 #include "ui/views/fact_grid.h"
 
+#include <QtGui/QFontDatabase>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QVBoxLayout>
 
@@ -19,6 +21,8 @@ namespace {
 
 constexpr std::size_t kMostShared = 8;
 constexpr std::size_t kMostHoldings = 60;
+constexpr std::size_t kLongestValue = 2'000;
+constexpr qsizetype kLongestModule = 100'000;
 
 double shareOf(ByteCount part, ByteCount whole)
 {
@@ -85,6 +89,18 @@ OverviewPanel::OverviewPanel(QWidget *parent) : QScrollArea(parent), m_counting(
     setWidget(content);
 
     m_holdings = addBlock(tr("What it holds"));
+    m_textHeading = paneHeading({}, content);
+    m_text = new QLabel(content);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    // A long line of a module must not force the window wide.
+    m_text->setWordWrap(true);
+    QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    m_text->setSizePolicy(policy);
+    column->addWidget(m_textHeading);
+    column->addWidget(m_text);
     m_dtypes = addBlock(tr("By dtype"));
     m_devices = addBlock(tr("By device, as saved"));
     m_largest = addBlock(tr("Largest entries"));
@@ -124,6 +140,8 @@ void OverviewPanel::setCheckpoint(CheckpointPtr checkpoint)
         setBlock(block, {});
     m_storage->clear();
     m_container->clear();
+    m_text->hide();
+    m_textHeading->hide();
     m_storageHeading->hide();
     m_containerHeading->setVisible(m_checkpoint != nullptr);
     if (!m_checkpoint) {
@@ -133,10 +151,34 @@ void OverviewPanel::setCheckpoint(CheckpointPtr checkpoint)
     showContainer();
     m_counting.start(
         [checkpoint = m_checkpoint](std::stop_token, Progress &) {
-            return std::make_shared<const Summary>(summarize(*checkpoint));
+            return std::make_shared<const Findings>(findOut(*checkpoint));
         },
-        [this](const std::shared_ptr<const Summary> &summary) { showSummary(*summary); });
+        [this](const std::shared_ptr<const Findings> &findings) {
+            m_textHeading->setText(findings->heading);
+            m_textHeading->setVisible(!findings->text.isEmpty());
+            m_text->setText(findings->text);
+            m_text->setVisible(!findings->text.isEmpty());
+            showSummary(findings->summary);
+        });
 }
+
+OverviewPanel::Findings OverviewPanel::findOut(const Checkpoint &checkpoint)
+{
+    Findings findings{summarize(checkpoint), {}, {}};
+    const Value root = checkpoint.entries.value(kRootEntry);
+    if (isModule(root)) {
+        findings.heading = tr("print(model)");
+        findings.text = text::fromUtf8(moduleText(root));
+    } else if (checkpoint.entries[kRootEntry].childCount == 0 && !root.is(ValueKind::Tensor)) {
+        findings.heading = tr("Value");
+        findings.text = text::fromUtf8(pythonText(root, {.characters = kLongestValue, .items = 500, .depth = 6}));
+    }
+    if (findings.text.size() > kLongestModule)
+        findings.text = findings.text.left(kLongestModule) + QStringLiteral("…");
+    return findings;
+}
+
+QString OverviewPanel::rootText() const { return m_text->isHidden() ? QString() : m_text->text(); }
 
 void OverviewPanel::showContainer()
 {
@@ -186,12 +228,13 @@ void OverviewPanel::showHoldings(const Summary &summary)
         BarRow row = entryRow(section.entry);
         if (!section.note.empty())
             row.toolTip += QLatin1Char('\n') + text::fromUtf8(section.note);
-        row.name = tr("%1 · %2").arg(roleTitle(section.role), row.name);
+        row.name = section.entry == kRootEntry ? roleTitle(section.role)
+                                               : tr("%1 · %2").arg(roleTitle(section.role), row.name);
         row.colour = colors::role(section.role, palette());
         const auto part = std::ranges::find(summary.parts, s, &Summary::Part::section);
         QStringList facts;
         if (!section.className.empty())
-            facts << text::fromUtf8(section.className)
+            facts << text::fromUtf8(section.className).section(QLatin1Char('.'), -1)
                          + (section.certainty == Certainty::Likely ? tr(" (likely)") : QString());
         const bool weights = section.role == Role::Model || section.role == Role::Module || section.role == Role::Ema;
         if (part != summary.parts.end())

@@ -28,6 +28,8 @@ public:
     explicit OverviewPanel(QWidget *parent = nullptr);
 
     void setCheckpoint(CheckpointPtr checkpoint);
+    /// What a file that is one module (or one value) says of itself: print(model); empty for others.
+    [[nodiscard]] QString rootText() const;
     /// Whether the counts have arrived, for tests.
     [[nodiscard]] bool isComplete() const { return m_complete; }
 
@@ -44,6 +46,15 @@ private:
     Block addBlock(const QString &heading);
     void setBlock(const Block &block, std::vector<BarRow> rows);
     void showContainer();
+    /// What the background work found: the counts, and the text of a file that is one module or one value.
+    struct Findings
+    {
+        Summary summary;
+        QString heading;
+        QString text;
+    };
+    [[nodiscard]] static Findings findOut(const Checkpoint &checkpoint);
+
     void showSummary(const Summary &summary);
     void showHoldings(const Summary &summary);
     void showGroups(const Summary &summary);
@@ -51,7 +62,7 @@ private:
     [[nodiscard]] BarRow entryRow(EntryId entry) const;
 
     CheckpointPtr m_checkpoint;
-    Job<std::shared_ptr<const Summary>> m_counting;
+    Job<std::shared_ptr<const Findings>> m_counting;
     bool m_complete = false;
 
     Block m_holdings;
@@ -60,6 +71,8 @@ private:
     Block m_largest;
     Block m_shared;
     Block m_wasteful;
+    QLabel *m_textHeading = nullptr;
+    QLabel *m_text = nullptr;
     QLabel *m_storageHeading = nullptr;
     FactGrid *m_storage = nullptr;
     QLabel *m_containerHeading = nullptr;

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void overviewNamesWhatTheFileHolds();
     void overviewRowLeadsToItsEntry();
     void overviewRowAnswersToTheKeyboard();
+    void wholeModuleIsPrintedInTheOverview();
     void tensorShowsItsFacts();
     void optimizerShowsItsGroupsAsATable();
     void scalarIsShownWhole();
@@ -119,6 +120,30 @@ void PanesTest::overviewRowAnswersToTheKeyboard()
     QTest::keyClick(&list, Qt::Key_Return);
     QCOMPARE(activated.count(), 1);
     QCOMPARE(activated.first().first().toUInt(), 9U);
+}
+
+void PanesTest::wholeModuleIsPrintedInTheOverview()
+{
+    OverviewPanel panel;
+    panel.setCheckpoint(m_checkpoint);
+    QTRY_VERIFY(panel.isComplete());
+    QVERIFY(panel.rootText().isEmpty());
+
+    const auto module = std::make_shared<Checkpoint>();
+    ValueTree &values = module->values;
+    const ValueId empty = values.addContainer(ValueKind::Dict);
+    const std::vector<ValueId> state{values.addStr("_parameters"), empty, values.addStr("_modules"), empty};
+    module->root = values.addObject({.callable = values.addGlobal("__main__", "Net"),
+                                     .args = {},
+                                     .kwargs = {},
+                                     .state = values.addContainer(ValueKind::Dict, state),
+                                     .listItems = {},
+                                     .dictItems = {},
+                                     .display = {}});
+    module->entries = EntryTree(values, module->root, {});
+    panel.setCheckpoint(module);
+    QTRY_VERIFY(panel.isComplete());
+    QCOMPARE(panel.rootText(), QStringLiteral("Net()"));
 }
 
 void PanesTest::tensorShowsItsFacts()
