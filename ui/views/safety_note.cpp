@@ -117,6 +117,7 @@ SafetyNote::SafetyNote(QWidget *parent)
 void SafetyNote::setGlobals(const std::vector<GlobalUse> &globals)
 {
     m_worst = worstOf(globals);
+    m_refused = std::ranges::any_of(globals, isRefused);
     m_sentence->setText(safetySentence(globals));
     fillList(globals);
     applyColours();
@@ -155,7 +156,7 @@ void SafetyNote::fillList(const std::vector<GlobalUse> &globals)
 void SafetyNote::applyColours()
 {
     const colors::Notice notice = m_worst == Safety::Dangerous ? colors::Notice::Danger
-                                  : m_worst == Safety::Unknown ? colors::Notice::Information
+                                  : m_refused                  ? colors::Notice::Information
                                                                : colors::Notice::Good;
     // The application's palette: this widget's own lags behind it while a style sheet is set.
     const QPalette theme = QApplication::palette();

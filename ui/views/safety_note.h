@@ -38,6 +38,7 @@ private:
     QToolButton *m_toggle;
     QTreeWidget *m_list;
     Safety m_worst = Safety::Safe;
+    bool m_refused = false;  ///< weights_only does not accept it
 };
 
 /// The sentence for a set of names: what torch.load would do, what could run, and that nothing was run here.
