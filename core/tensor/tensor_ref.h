@@ -69,7 +69,8 @@ struct TensorRef
     TensorLayout layout = TensorLayout::Strided;
     bool parameter = false;  ///< torch.nn.Parameter
     bool requiresGrad = false;
-    StorageIndex storage = kNoStorage;  ///< none for sparse, nested, meta and wrapper tensors
+    StorageIndex storage = kNoStorage;  ///< none for sparse and nested tensors; meta and wrapper ones have one without
+                                        ///< bytes, for its device
     std::int64_t offset = 0;            ///< in elements, from the start of the storage
     SmallDims shape;
     SmallDims strides;       ///< in elements; empty where layout is not Strided
