@@ -1,0 +1,250 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/atomic_file.h"
+
+#include "core/io/temporary_file.h"
+#include "core/io/write_error.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace waypoint {
+
+namespace {
+
+constexpr std::size_t kBufferBytes = 1u << 20;
+
+/// The kernel answers a write beyond RLIMIT_FSIZE with a signal that kills by default. Ignored, the write says EFBIG.
+/// Done once for the process, and only where nobody has asked for the signal.
+void ignoreSizeSignal()
+{
+    static std::once_flag once;
+    std::call_once(once, [] {
+        struct sigaction action
+        {
+        };
+        if (::sigaction(SIGXFSZ, nullptr, &action) != 0 || (action.sa_flags & SA_SIGINFO) != 0
+            || action.sa_handler != SIG_DFL)
+            return;
+        action.sa_handler = SIG_IGN;
+        ::sigaction(SIGXFSZ, &action, nullptr);
+    });
+}
+
+/// Writes all of it at a position; 0 or the system's error number. What was written before an error counts in `at`.
+int writeAllAt(int descriptor, std::span<const std::byte> bytes, std::uint64_t &at)
+{
+    while (!bytes.empty()) {
+        const auto written = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(at));
+        if (written > 0) {
+            at += static_cast<std::uint64_t>(written);
+            bytes = bytes.subspan(static_cast<std::size_t>(written));
+        } else if (written == 0) {
+            return ENOSPC;  // no file system does that; going on would never end
+        } else if (errno != EINTR) {
+            return errno;
+        }
+    }
+    return 0;
+}
+
+/// Owner and mode of the file that will be replaced, as far as this process may give them.
+void takeOver(int descriptor, const std::filesystem::path &target)
+{
+    struct stat old
+    {
+    };
+    struct stat now
+    {
+    };
+    if (::stat(target.c_str(), &old) != 0 || ::fstat(descriptor, &now) != 0)
+        return;
+    if ((old.st_uid != now.st_uid || old.st_gid != now.st_gid)
+        && ::fchown(descriptor, old.st_uid, old.st_gid) != 0 && old.st_gid != now.st_gid)
+        (void)!::fchown(descriptor, static_cast<uid_t>(-1), old.st_gid);
+    ::fchmod(descriptor, old.st_mode & 0777);
+}
+
+int syncFile(int descriptor)
+{
+    while (::fsync(descriptor) != 0) {
+        if (errno == EINTR)
+            continue;
+        return errno == EINVAL || errno == ENOTSUP ? 0 : errno;  // not every file system can
+    }
+    return 0;
+}
+
+}  // namespace
+
+struct AtomicFile::State
+{
+    std::filesystem::path target;
+    std::filesystem::path temporary;  ///< empty once it is renamed or removed
+    int descriptor = -1;
+    std::vector<std::byte> buffer;
+    std::uint64_t written = 0;  ///< bytes in the file; the buffer follows
+    std::optional<Error> failure;
+    bool done = false;
+
+    State() = default;
+    State(const State &) = delete;
+    State &operator=(const State &) = delete;
+    ~State() { discard(); }
+
+    Error fail(int number, std::uint64_t at)
+    {
+        Error error = writeError(number, target);
+        if (number == ENOSPC || number == EDQUOT || number == EFBIG || number == EIO)
+            error.at = ByteOffset{at};
+        return fail(std::move(error));
+    }
+
+    Error fail(Error error)
+    {
+        failure = std::move(error);
+        discard();
+        return *failure;
+    }
+
+    Result<void> flush()
+    {
+        std::uint64_t at = written;
+        const int number = writeAllAt(descriptor, buffer, at);
+        if (number != 0)
+            return fail(number, at);
+        written = at;
+        buffer.clear();
+        return {};
+    }
+
+    Result<void> check(const Check &checks)
+    {
+        if (!checks)
+            return {};
+        const Result<void> sound = checks(temporary);
+        if (sound)
+            return {};
+        Error error = sound.error();
+        if (error.file == temporary.string())
+            error.file = target.string();  // the temporary one is gone when somebody reads this
+        return fail(std::move(error));
+    }
+
+    Result<void> rename()
+    {
+        if (::rename(temporary.c_str(), target.c_str()) != 0)
+            return fail(errno, written);
+        temporary.clear();
+        return syncFolder(folderOf(target));
+    }
+
+    void discard()
+    {
+        if (descriptor >= 0)
+            ::close(std::exchange(descriptor, -1));
+        if (!temporary.empty())
+            ::unlink(temporary.c_str());
+        temporary.clear();
+    }
+};
+
+AtomicFile::AtomicFile(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+AtomicFile::AtomicFile(AtomicFile &&other) noexcept = default;
+AtomicFile &AtomicFile::operator=(AtomicFile &&other) noexcept = default;
+AtomicFile::~AtomicFile() = default;
+
+Result<AtomicFile> AtomicFile::create(const std::filesystem::path &path)
+{
+    ignoreSizeSignal();
+    Result<std::filesystem::path> target = writeTarget(path);
+    if (!target)
+        return target.error();
+    removeStaleTemporaries(*target);
+    Result<TemporaryFile> temporary = createTemporary(*target);
+    if (!temporary)
+        return temporary.error();
+    takeOver(temporary->descriptor, *target);
+    auto state = std::make_unique<State>();
+    state->target = *std::move(target);
+    state->temporary = std::move(temporary->path);
+    state->descriptor = temporary->descriptor;
+    return AtomicFile(std::move(state));
+}
+
+Result<void> AtomicFile::write(std::span<const std::byte> bytes)
+{
+    State &state = *m_state;
+    if (state.failure)
+        return *state.failure;
+    assert(!state.done);
+    if (state.buffer.size() + bytes.size() <= kBufferBytes) {
+        state.buffer.insert(state.buffer.end(), bytes.begin(), bytes.end());
+        return {};
+    }
+    if (const Result<void> flushed = state.flush(); !flushed)
+        return flushed;
+    if (bytes.size() < kBufferBytes / 2) {
+        state.buffer.assign(bytes.begin(), bytes.end());
+        return {};
+    }
+    std::uint64_t at = state.written;
+    if (const int number = writeAllAt(state.descriptor, bytes, at); number != 0)
+        return state.fail(number, at);
+    state.written = at;
+    return {};
+}
+
+Result<void> AtomicFile::write(std::string_view text) { return write(std::as_bytes(std::span(text))); }
+
+ByteOffset AtomicFile::position() const { return {m_state->written + m_state->buffer.size()}; }
+
+Result<void> AtomicFile::overwrite(ByteOffset at, std::span<const std::byte> bytes)
+{
+    State &state = *m_state;
+    if (state.failure)
+        return *state.failure;
+    assert(!state.done && at.value + bytes.size() <= position().value);
+    if (at.value >= state.written) {
+        const auto into = static_cast<std::ptrdiff_t>(at.value - state.written);
+        std::copy(bytes.begin(), bytes.end(), state.buffer.begin() + into);
+        return {};
+    }
+    if (const Result<void> flushed = state.flush(); !flushed)
+        return flushed;
+    std::uint64_t place = at.value;
+    if (const int number = writeAllAt(state.descriptor, bytes, place); number != 0)
+        return state.fail(number, place);
+    return {};
+}
+
+Result<void> AtomicFile::commit(const Check &check)
+{
+    State &state = *m_state;
+    if (state.failure)
+        return *state.failure;
+    assert(!state.done);
+    state.done = true;
+    if (const Result<void> flushed = state.flush(); !flushed)
+        return flushed;
+    if (const int number = syncFile(state.descriptor); number != 0)
+        return state.fail(number, state.written);
+    if (const Result<void> checked = state.check(check); !checked)
+        return checked;
+    if (const Result<void> renamed = state.rename(); !renamed)
+        return renamed;
+    state.discard();
+    return {};
+}
+
+}  // namespace waypoint

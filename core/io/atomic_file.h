@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/base/units.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace waypoint {
+
+/// Replaces a file as a whole or not at all: a temporary file beside it, flushed to disk, looked at again, renamed over
+/// the old one, the folder flushed. Whoever reads the path sees the old file or the new one, whatever happens.
+///
+/// Every failure is an Error with the system's reason (no space, read-only, size limit); the temporary file is
+/// removed then, and the old file is as it was. Exceeding RLIMIT_FSIZE is such an error, not a signal.
+class AtomicFile
+{
+public:
+    /// Called with the finished temporary file before it takes the name; its error stops that.
+    using Check = std::function<Result<void>(const std::filesystem::path &)>;
+
+    static Result<AtomicFile> create(const std::filesystem::path &path);
+    AtomicFile(AtomicFile &&other) noexcept;
+    AtomicFile &operator=(AtomicFile &&other) noexcept;
+    ~AtomicFile();
+
+    /// Adds to the end.
+    Result<void> write(std::span<const std::byte> bytes);
+    Result<void> write(std::string_view text);
+    [[nodiscard]] ByteOffset position() const;
+    /// Writes over bytes that were written before (a header that knows its sizes only at the end).
+    Result<void> overwrite(ByteOffset at, std::span<const std::byte> bytes);
+
+    /// Makes it the file. Nothing can be written any more, whatever comes back.
+    Result<void> commit(const Check &check = {});
+
+private:
+    struct State;
+    explicit AtomicFile(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+/// Replaces `path` by `text`, as AtomicFile does.
+Result<void> replaceFile(const std::filesystem::path &path, std::string_view text);
+
+/// Gives the content of `from` a second name, replacing `to` atomically: a hard link where the file system has them, else a
+/// copy written as AtomicFile does.
+Result<void> replaceByLink(const std::filesystem::path &from, const std::filesystem::path &to);
+
+/// Bytes an ordinary user can still write in a folder; nothing where the system does not say.
+[[nodiscard]] std::optional<ByteCount> freeSpace(const std::filesystem::path &folder);
+
+}  // namespace waypoint

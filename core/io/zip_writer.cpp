@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/zip_writer.h"
+
+#include "core/base/printable.h"
+#include "core/io/zip_records.h"
+
+#include <zlib.h>
+
+#include <cassert>
+#include <utility>
+
+namespace waypoint {
+
+namespace {
+
+constexpr std::size_t kLongestName = 0xffff;
+
+std::uint32_t addToCrc(std::uint32_t crc, std::span<const std::byte> piece)
+{
+    return static_cast<std::uint32_t>(
+        ::crc32_z(crc, reinterpret_cast<const Bytef *>(piece.data()), piece.size()));
+}
+
+}  // namespace
+
+ZipWriter::ZipWriter(AtomicFile &file) : m_file(&file) {}
+
+Result<void> ZipWriter::begin(std::string name, ByteCount bytes)
+{
+    assert(m_left == 0);
+    if (name.size() > kLongestName)
+        return Error{ErrorCode::Unsupported, "zip: the name '" + printable(name) + "' is too long", {}, {}, {}};
+    m_members.push_back({std::move(name), 0, bytes.value, m_file->position().value});
+    m_left = bytes.value;
+    const Member &member = m_members.back();
+    return m_file->write(zip::localHeader({member.name, 0, bytes, {member.headerAt}}));
+}
+
+Result<void> ZipWriter::write(std::span<const std::byte> piece)
+{
+    assert(!m_members.empty() && piece.size() <= m_left);
+    m_left -= piece.size();
+    m_members.back().crc = addToCrc(m_members.back().crc, piece);
+    return m_file->write(piece);
+}
+
+Result<void> ZipWriter::end()
+{
+    assert(!m_members.empty() && m_left == 0);
+    const Member &member = m_members.back();
+    const std::string header = zip::localHeader({member.name, member.crc, {member.bytes}, {member.headerAt}});
+    return m_file->overwrite({member.headerAt}, std::as_bytes(std::span(header)));
+}
+
+Result<void> ZipWriter::add(std::string name, std::string_view content)
+{
+    if (const Result<void> begun = begin(std::move(name), {content.size()}); !begun)
+        return begun;
+    if (const Result<void> written = write(std::as_bytes(std::span(content))); !written)
+        return written;
+    return end();
+}
+
+Result<void> ZipWriter::finish()
+{
+    assert(m_left == 0);
+    const ByteOffset directory = m_file->position();
+    for (const Member &member : m_members) {
+        const std::string header = zip::centralHeader({member.name, member.crc, {member.bytes}, {member.headerAt}});
+        if (const Result<void> written = m_file->write(header); !written)
+            return written;
+    }
+    const ByteCount bytes{m_file->position().value - directory.value};
+    return m_file->write(zip::directoryEnd(m_members.size(), directory, bytes));
+}
+
+}  // namespace waypoint
