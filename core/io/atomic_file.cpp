@@ -146,7 +146,7 @@ struct AtomicFile::State
         if (::rename(temporary.c_str(), target.c_str()) != 0)
             return fail(errno, written);
         temporary.clear();
-        return syncFolder(folderOf(target));
+        return syncFolder(parentFolder(target));
     }
 
     void discard()

@@ -102,7 +102,7 @@ Result<void> replaceByLink(const std::filesystem::path &from, const std::filesys
     ::unlink(temporary.c_str());
     if (failure != 0)
         return writeError(failure, *target);
-    return syncFolder(folderOf(*target));
+    return syncFolder(parentFolder(*target));
 }
 
 std::optional<ByteCount> freeSpace(const std::filesystem::path &folder)

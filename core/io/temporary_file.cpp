@@ -107,7 +107,7 @@ std::optional<Error> refusalOf(const std::filesystem::path &path)
 
 }  // namespace
 
-std::filesystem::path folderOf(const std::filesystem::path &path)
+std::filesystem::path parentFolder(const std::filesystem::path &path)
 {
     return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
@@ -128,14 +128,14 @@ Result<std::filesystem::path> writeTarget(const std::filesystem::path &path)
         const auto next = std::filesystem::read_symlink(target, error);
         if (error)
             return writeError(error.value(), path);
-        target = folderOf(target) / next;
+        target = parentFolder(target) / next;
     }
     return writeError(ELOOP, path);
 }
 
 std::filesystem::path temporaryName(const std::filesystem::path &target)
 {
-    return folderOf(target)
+    return parentFolder(target)
            / fmt::format("{}{}-{:016x}{:016x}{}", prefixOf(target), ::getpid(), hostTag(), randomNumber(), kEnding);
 }
 
@@ -158,7 +158,7 @@ void removeStaleTemporaries(const std::filesystem::path &target)
 {
     const std::string prefix = prefixOf(target);
     std::error_code error;
-    std::filesystem::directory_iterator folder(folderOf(target), error);
+    std::filesystem::directory_iterator folder(parentFolder(target), error);
     while (!error && folder != std::filesystem::directory_iterator()) {
         const auto maker = makerOf(folder->path().filename().native(), prefix);
         if (maker && isDead(*maker))

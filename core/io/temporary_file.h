@@ -35,6 +35,6 @@ void removeStaleTemporaries(const std::filesystem::path &target);
 Result<void> syncFolder(const std::filesystem::path &folder);
 
 /// The folder part of `path`: "." where it has none.
-[[nodiscard]] std::filesystem::path folderOf(const std::filesystem::path &path);
+[[nodiscard]] std::filesystem::path parentFolder(const std::filesystem::path &path);
 
 }  // namespace waypoint

@@ -156,7 +156,13 @@ bool PickleRun::loadReduce()
     return true;
 }
 
-bool PickleRun::loadNewObj() { return loadReduce(); }
+bool PickleRun::loadNewObj()
+{
+    if (!loadReduce())
+        return false;
+    m_tree.object(m_stack.top()).newObject = true;
+    return true;
+}
 
 bool PickleRun::loadNewObjEx()
 {

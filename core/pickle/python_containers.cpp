@@ -277,6 +277,7 @@ void resolveNewObject(PythonTypes &types, ValueId object)
     const ValueId tuple = rest.empty() ? types.emptyTuple() : types.tree().addContainer(ValueKind::Tuple, rest);
     types.tree().object(object).callable = type.id();
     types.tree().object(object).args = tuple;
+    types.tree().object(object).newObject = true;
 }
 
 void resolveNewObjectEx(PythonTypes &types, ValueId object)
@@ -306,6 +307,7 @@ void resolveReconstructor(PythonTypes &types, ValueId object)
     const bool isList = (content.is(ValueKind::List) || content.is(ValueKind::Set)) && !parts.listItems.isValid();
     parts.callable = type.id();
     parts.args = types.emptyTuple();
+    parts.newObject = true;
     if (isDict)
         parts.dictItems = content.id();
     else if (isList)

@@ -57,6 +57,7 @@ struct ObjectValue
     ValueId listItems;  ///< List: what APPENDS (or ADDITEMS) would add
     ValueId dictItems;  ///< Dict: what SETITEMS would set
     ValueId display;  ///< Str: its value in words where Waypoint knows the class ("2024-01-31", "cuda:0"); else invalid
+    bool newObject = false;  ///< made by class.__new__(class, *args) and not by a call: NEWOBJ, copyreg's kin
 };
 
 /// A tensor as a value: the description and what Python attaches to it.

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/pickle/value_tree.h"
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace waypoint {
+
+struct TorchWriteOptions
+{
+    std::string device;  ///< tag for all storages ("cpu"); empty: as each storage says
+    bool verify = true;  ///< read it back before it takes the name: directory, every CRC, the pickle, storage sizes
+};
+
+/// Writes values and tensors as torch.save does since 1.6: `<stem>/data.pkl` first (so that a truncated file can be
+/// salvaged), byteorder, data/0, data/1, ... in order of first mention, version, .data/serialization_id. Each storage is
+/// streamed from its source; tensors that share one share it in the file. Atomic, flushed to disk and, by
+/// default, verified: on any error the old file at `path` is as it was.
+///
+/// WriteFailed with the system's reason; Truncated/Corrupt where a source lacks bytes; Cancelled.
+Result<void> writeTorchFile(const std::filesystem::path &path, const ValueTree &tree, ValueId root,
+                            const TorchWriteOptions &options = {}, const std::stop_token &stop = {});
+
+/// Bytes that the file will take, to compare with the free space.
+[[nodiscard]] ByteCount torchFileBytes(const ValueTree &tree, ValueId root);
+
+/// Reads a file of that format wholly, without keeping it: directory, CRC of every member, the pickle, sizes of
+/// storages. An error says where it is damaged.
+Result<void> verifyTorchFile(const std::filesystem::path &path, const std::stop_token &stop = {});
+
+}  // namespace waypoint
