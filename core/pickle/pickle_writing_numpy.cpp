@@ -283,7 +283,10 @@ void PickleWriting::writeArray(ValueId id)
     m_out.tuple(array.shape.dims());
     writeDType(m_out, *state);
     m_out.boolean(array.fortranOrder);
-    plan({value(array.data), op(Opcode::Tuple), op(Opcode::Build)});
+    Step elements = value(array.data);
+    if (m_tree.kind(array.data) == ValueKind::Bytes)  // protocol 5 may have had a bytearray, which NumPy refuses here
+        elements = act([this, data = array.data](PickleOutput &out) { out.bytes(contentOf(data)); });
+    plan({std::move(elements), op(Opcode::Tuple), op(Opcode::Build)});
 }
 
 }  // namespace waypoint
