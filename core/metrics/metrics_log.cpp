@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/metrics_log.h"
 
+#include "core/io/write_error.h"
 #include "core/metrics/json_text.h"
 
 #include <fmt/format.h>
@@ -9,7 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <ctime>
-#include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -19,14 +20,6 @@
 namespace waypoint {
 
 namespace {
-
-Error writeError(int number)
-{
-    const auto code = number == ENOENT || number == ENOTDIR ? ErrorCode::NotFound
-                      : number == EACCES || number == EPERM ? ErrorCode::NoPermission
-                                                            : ErrorCode::WriteFailed;
-    return {.code = code, .detail = "metrics: " + std::generic_category().message(number)};
-}
 
 /// Beyond RLIMIT_FSIZE, write(2) fails and also sends SIGXFSZ, which by default ends the process. The signal goes to
 /// the thread that writes: while this object lives it waits there, and is taken away at the end.
@@ -54,8 +47,8 @@ private:
     sigset_t m_before{};
 };
 
-/// All of `text` with one write(2). What a full disk let through of it is taken back.
-Result<void> writeWhole(int descriptor, std::string_view text)
+/// All of `text` with one write(2): 0, or the system's error number. What a full disk let through of it is taken back.
+int writeWhole(int descriptor, std::string_view text)
 {
     const SizeLimitAsError guard;
     ssize_t written = -1;
@@ -63,7 +56,7 @@ Result<void> writeWhole(int descriptor, std::string_view text)
         written = ::write(descriptor, text.data(), text.size());
     while (written < 0 && errno == EINTR);
     if (written == static_cast<ssize_t>(text.size()))
-        return {};
+        return 0;
     const int reason = written < 0 ? errno : ENOSPC;
     struct stat status
     {
@@ -71,7 +64,7 @@ Result<void> writeWhole(int descriptor, std::string_view text)
     // Should this fail as well, the half line is ended before the next one.
     if (written > 0 && ::fstat(descriptor, &status) == 0) [[maybe_unused]]
         const int ignored = ::ftruncate(descriptor, status.st_size - written);
-    return writeError(reason);
+    return reason;
 }
 
 /// Whether the file ends in the middle of a line.
@@ -99,18 +92,22 @@ Result<MetricsLog> MetricsLog::open(const std::filesystem::path &path)
 {
     int descriptor = -1;
     do
-        descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+        descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     while (descriptor < 0 && errno == EINTR);
     if (descriptor < 0)
-        return writeError(errno);
-    return MetricsLog(descriptor);
+        return writeError(errno, path);
+    return MetricsLog(descriptor, path);
 }
 
-MetricsLog::MetricsLog(MetricsLog &&other) noexcept : m_descriptor(std::exchange(other.m_descriptor, -1)) {}
+MetricsLog::MetricsLog(MetricsLog &&other) noexcept
+    : m_descriptor(std::exchange(other.m_descriptor, -1)), m_path(std::move(other.m_path))
+{
+}
 
 MetricsLog &MetricsLog::operator=(MetricsLog &&other) noexcept
 {
     std::swap(m_descriptor, other.m_descriptor);
+    std::swap(m_path, other.m_path);
     return *this;
 }
 
@@ -124,7 +121,9 @@ Result<void> MetricsLog::appendText(std::string text)
 {
     if (endsTorn(m_descriptor))
         text.insert(0, 1, '\n');
-    return writeWhole(m_descriptor, text + '\n');
+    if (const int reason = writeWhole(m_descriptor, text + '\n'); reason != 0)
+        return writeError(reason, m_path);
+    return {};
 }
 
 Result<void> MetricsLog::append(const MetricsLine &line) { return appendText(metricsJson(line)); }
@@ -138,7 +137,7 @@ Result<void> MetricsLog::flush()
 {
     if (::fdatasync(m_descriptor) == 0)
         return {};
-    return writeError(errno);
+    return writeError(errno, m_path);
 }
 
 }  // namespace waypoint

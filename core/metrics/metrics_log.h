@@ -43,9 +43,10 @@ public:
     Result<void> flush();
 
 private:
-    explicit MetricsLog(int descriptor) : m_descriptor(descriptor) {}
+    MetricsLog(int descriptor, std::filesystem::path path) : m_descriptor(descriptor), m_path(std::move(path)) {}
     Result<void> appendText(std::string text);
     int m_descriptor = -1;
+    std::filesystem::path m_path;
 };
 
 /// The lines that count, in order: those beyond a `resumed_from_step` that follows them are cut, half and foreign lines passed over.

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/write_error.h"
 #include "core/run/run_folder.h"
 
 #include <fmt/format.h>
@@ -94,9 +95,7 @@ Result<void> removeOldCheckpoints(const RunPaths &paths, std::int64_t keep, cons
             continue;
         fs::remove(path, problem);
         if (problem && result)
-            result = Error{.code = ErrorCode::WriteFailed,
-                           .detail = fmt::format("old checkpoint {}: {}", path.filename().string(), problem.message()),
-                           .file = path.string()};
+            result = writeError(problem.value(), path);
     }
     return result;
 }

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/write_error.h"
 #include "core/run/file_lock.h"
 #include "core/run/lock_holder.h"
 #include "core/run/surroundings.h"
@@ -17,15 +18,6 @@
 namespace waypoint {
 
 namespace {
-
-Error folderError(const RunPaths &paths, const std::error_code &reason)
-{
-    const bool denied = reason == std::errc::permission_denied || reason == std::errc::operation_not_permitted;
-    return {.code = denied ? ErrorCode::NoPermission : ErrorCode::WriteFailed,
-            .detail = "run folder: " + reason.message(),
-            .advice = "Choose a folder for --out that can be written to.",
-            .file = paths.folder.string()};
-}
 
 Error inUse(const RunPaths &paths)
 {
@@ -49,7 +41,7 @@ int openLock(const std::filesystem::path &path, int flags)
 {
     int descriptor = -1;
     do
-        descriptor = ::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY, 0644);
+        descriptor = ::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY, 0666);
     while (descriptor < 0 && errno == EINTR);
     return descriptor;
 }
@@ -90,10 +82,10 @@ Result<RunLock> RunLock::acquire(const RunPaths &paths)
     std::error_code problem;
     std::filesystem::create_directories(paths.checkpoints(), problem);
     if (problem)
-        return folderError(paths, problem);
+        return writeError(problem.value(), paths.folder);
     const int descriptor = openLock(paths.lock(), O_RDWR | O_CREAT);
     if (descriptor < 0)
-        return folderError(paths, {errno, std::generic_category()});
+        return writeError(errno, paths.lock());
     RunLock lock(descriptor);
     switch (takeEitherKind(descriptor)) {
     case LockAnswer::Held:

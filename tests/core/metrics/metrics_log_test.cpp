@@ -192,11 +192,14 @@ private Q_SLOTS:
         QCOMPARE(*lines, (std::vector{MetricsLine{.step = 5, .values = {{"loss/train", 2.0}}}}));
     }
 
-    void aMissingLogIsSaidToBeMissing()
+    void aMissingLogOrFolderIsNamed()
     {
         const Folder folder;
         QCOMPARE(readMetrics(folder.file()).error().code, ErrorCode::NotFound);
-        QCOMPARE(MetricsLog::open(folder.file() / "x").error().code, ErrorCode::NotFound);
+        const auto log = MetricsLog::open(folder.file() / "x");
+        QVERIFY(!log);
+        QCOMPARE(log.error().code, ErrorCode::WriteFailed);
+        QCOMPARE(log.error().file, (folder.file() / "x").string());
     }
 
     void aReaderSeesOnlyWholeLinesWhileTheyAreWritten()
@@ -237,7 +240,7 @@ private Q_SLOTS:
         const auto result = log->append(line(1, 1));
         QVERIFY(!result);
         QCOMPARE(result.error().code, ErrorCode::WriteFailed);
-        QVERIFY(QString::fromStdString(result.error().detail).contains("No space left"));
+        QVERIFY(QString::fromStdString(result.error().detail).contains("full"));
     }
 
     void atTheSizeLimitTheLineIsMissingAndTheProcessLives()
