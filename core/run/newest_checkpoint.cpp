@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/describe_error.h"
+#include "core/base/printable.h"
 #include "core/checkpoint/torch_writer.h"
 #include "core/run/run_folder.h"
 
@@ -10,12 +10,20 @@ namespace waypoint {
 
 namespace {
 
+/// "epoch_0009.pth cannot be read at byte 2,500 (zip: ...)", without the advice: another file is taken instead.
+std::string sentenceAbout(const std::filesystem::path &path, const Error &error)
+{
+    const auto where = error.at ? fmt::format(" at byte {}", groupedDigits(error.at->value)) : "";
+    const auto why = error.detail.empty() ? "" : fmt::format(" ({})", error.detail);
+    return fmt::format("{} cannot be read{}{}.", path.filename().string(), where, why);
+}
+
 /// Whether the file can be read wholly; else a sentence says why not. A file that is not there says nothing.
 bool reads(const std::filesystem::path &path, std::vector<std::string> &passedOver)
 {
     const auto verified = verifyTorchFile(path);
     if (!verified && verified.error().code != ErrorCode::NotFound)
-        passedOver.push_back(fmt::format("{}: {}", path.filename().string(), describe(verified.error())));
+        passedOver.push_back(sentenceAbout(path, verified.error()));
     return bool(verified);
 }
 
@@ -25,7 +33,7 @@ Error nothingReadable(const RunPaths &paths, const std::vector<std::string> &pas
         .code = ErrorCode::NotFound, .detail = "no checkpoint in this run", .file = paths.checkpoints().string()};
     if (!passedOver.empty()) {
         error.code = ErrorCode::Corrupt;
-        error.detail = fmt::format("none of {} checkpoints can be read; {}", passedOver.size(), passedOver.front());
+        error.detail = fmt::format("none of {} checkpoints can be read: {}", passedOver.size(), passedOver.front());
     }
     std::vector<std::string> unused;
     if (reads(paths.best(), unused))

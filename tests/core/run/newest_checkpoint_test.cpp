@@ -6,7 +6,6 @@
 #include <QFile>
 #include <QTemporaryDir>
 
-#include "core/base/describe_error.h"
 #include "core/checkpoint/torch_writer.h"
 #include "core/run/run_folder.h"
 
@@ -58,8 +57,9 @@ private Q_SLOTS:
         QVERIFY(newest);
         QCOMPARE(newest->path, m_paths.epoch(8));
         QCOMPARE(newest->passedOver.size(), 3u);
-        for (const auto &[at, name] :
-             {std::pair(0u, "last.pth: "), {1u, "epoch_0010.pth: "}, {2u, "epoch_0009.pth: "}}) {
+        for (const auto &[at, name] : {std::pair(0u, "last.pth cannot be read"),
+                                       {1u, "epoch_0010.pth cannot be read"},
+                                       {2u, "epoch_0009.pth cannot be read"}}) {
             const auto &sentence = newest->passedOver[at];
             QVERIFY2(sentence.starts_with(name) && sentence.ends_with('.'), sentence.c_str());
         }
