@@ -1,7 +1,10 @@
 # SPDX-FileCopyrightText: The Waypoint authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The room of datasets, with the libraries that decode images and the tables of resources/data built in.
-waypoint_room(data LINKS base io tensor pickle checkpoint EXTERNAL ZLIB::ZLIB)
+find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
+find_package(GIF 5 REQUIRED)
+waypoint_room(data LINKS base io tensor pickle checkpoint EXTERNAL ZLIB::ZLIB JPEG::JPEG PNG::PNG GIF::GIF)
 
 set(data_tables "${PROJECT_SOURCE_DIR}/resources/data")
 add_custom_command(

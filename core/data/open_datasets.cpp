@@ -23,8 +23,9 @@ struct Kind
 };
 
 constexpr Kind kKinds[] = {
-    {"iris", openIris, "", 0.2},      {"digits", openDigits, "", 0.2}, {"csv", openCsv, "FILE"},
-    {"tensors", openTensors, "FILE"}, {"synthetic", openSynthetic, ""},
+    {"iris", openIris, "", 0.2},         {"digits", openDigits, "", 0.2}, {"csv", openCsv, "FILE"},
+    {"mnist", openMnist, "DIR"},         {"cifar10", openCifar10, "DIR"}, {"folder", openFolder, "DIR"},
+    {"tensors", openTensors, "FILE"},    {"synthetic", openSynthetic, ""},
 };
 
 Result<const Kind *> kindOf(const DataSpec &spec)
@@ -109,9 +110,9 @@ Result<Datasets> openDatasets(std::string_view text, std::string_view val, std::
         return parts.error();
     if (spec->kind == "iris")
         parts = standardised(*parts);
-    if (val.empty())
+    if (val.empty() && !parts->val)
         return parts;
-    auto other = openToValidate(val, parts->train->info());
+    auto other = val.empty() ? matched(parts->val, parts->train->info()) : openToValidate(val, parts->train->info());
     if (!other)
         return other.error();
     return Datasets{parts->train, *other};
