@@ -13,8 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <utility>
 
 namespace waypoint {
@@ -53,10 +51,9 @@ Result<Pickled> pickled(const ValueTree &tree, ValueId root, const std::string &
     const PickleWriter writer([&](StorageIndex index) {
         const std::string &own = tree.storages()[index].device;
         made.storages.push_back(index);
-        return PickleWriter::StorageName{std::to_string(made.storages.size() - 1),
-                                         !device.empty() ? device
-                                         : own.empty()   ? "cpu"
-                                                         : own};
+        return PickleWriter::StorageName{std::to_string(made.storages.size() - 1), !device.empty() ? device
+                                                                                   : own.empty()   ? "cpu"
+                                                                                                   : own};
     });
     Result<std::string> pickle = writer.write(tree, root);
     if (!pickle)
@@ -86,6 +83,32 @@ public:
 
 private:
     std::uint64_t m_hash = 0xcbf29ce484222325u;
+};
+
+/// Adds up what an archive takes whose members lie in the folder `root`.
+class ArchiveSize
+{
+public:
+    explicit ArchiveSize(std::string root) : m_root(std::move(root)) {}
+
+    void add(std::string_view name, ByteCount bytes)
+    {
+        const std::string path = fmt::format("{}/{}", m_root, name);
+        const zip::StoredMember member{path, 0, bytes, {m_members}};
+        m_members += zip::localHeader(member).size() + bytes.value;
+        m_directory += zip::centralHeader(member).size();
+        ++m_count;
+    }
+    [[nodiscard]] ByteCount total() const
+    {
+        return {m_members + m_directory + zip::directoryEnd(m_count, {m_members}, {m_directory}).size()};
+    }
+
+private:
+    std::string m_root;
+    std::uint64_t m_members = 0;
+    std::uint64_t m_directory = 0;
+    std::uint64_t m_count = 0;
 };
 
 /// One writing of one file.
@@ -185,8 +208,8 @@ Error inFile(Error error, const std::filesystem::path &path)
 Result<void> checkMembers(const ZipArchive &archive, const std::stop_token &stop)
 {
     if (archive.recovered() || !archive.warnings().empty())
-        return Error{ErrorCode::Corrupt, archive.warnings().empty() ? "zip: its directory is lost"
-                                                                    : archive.warnings().front()};
+        return Error{ErrorCode::Corrupt,
+                     archive.warnings().empty() ? "zip: its directory is lost" : archive.warnings().front()};
     for (std::size_t i = 0; i < archive.entries().size(); ++i)
         if (Result<void> sound = archive.checkCrc(i, stop); !sound)
             return sound;
@@ -208,7 +231,8 @@ Result<void> checkValues(const std::filesystem::path &path, const std::stop_toke
         return Error{ErrorCode::Corrupt, "it is no file of torch.save"};
     for (const Storage &storage : checkpoint.values.storages())
         if (!storage.present && storage.device != "meta")
-            return Error{ErrorCode::Truncated, fmt::format("storage '{}' is missing or too short", printable(storage.key))};
+            return Error{ErrorCode::Truncated,
+                         fmt::format("storage '{}' is missing or too short", printable(storage.key))};
     return {};
 }
 
@@ -250,13 +274,14 @@ ByteCount torchFileBytes(const ValueTree &tree, ValueId root)
     const Result<Pickled> made = pickled(tree, root, {});
     if (!made)
         return {};
-    // Each member: two headers with its name, and padding up to the next multiple of the alignment; then the ends.
-    constexpr std::uint64_t kHeaders = 30 + 46 + 2 * 64 + 4 + 2 * zip::kAlignment;
-    constexpr std::uint64_t kEnds = 512;
-    std::uint64_t bytes = kEnds + made->pickle.size() + (made->storages.size() + 4) * kHeaders;
-    for (const StorageIndex index : made->storages)
-        bytes += tree.storages()[index].bytes.value;
-    return {bytes};
+    ArchiveSize size("epoch_0000");
+    size.add("data.pkl", {made->pickle.size()});
+    size.add("byteorder", {kByteOrder.size()});
+    for (std::size_t i = 0; i < made->storages.size(); ++i)
+        size.add("data/" + std::to_string(i), tree.storages()[made->storages[i]].bytes);
+    size.add("version", {kVersion.size()});
+    size.add(".data/serialization_id", {2 * Digits().text().size()});
+    return size.total();
 }
 
 Result<void> verifyTorchFile(const std::filesystem::path &path, const std::stop_token &stop)

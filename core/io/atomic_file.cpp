@@ -69,8 +69,8 @@ void takeOver(int descriptor, const std::filesystem::path &target)
     };
     if (::stat(target.c_str(), &old) != 0 || ::fstat(descriptor, &now) != 0)
         return;
-    if ((old.st_uid != now.st_uid || old.st_gid != now.st_gid)
-        && ::fchown(descriptor, old.st_uid, old.st_gid) != 0 && old.st_gid != now.st_gid)
+    if ((old.st_uid != now.st_uid || old.st_gid != now.st_gid) && ::fchown(descriptor, old.st_uid, old.st_gid) != 0
+        && old.st_gid != now.st_gid)
         (void)!::fchown(descriptor, static_cast<uid_t>(-1), old.st_gid);
     ::fchmod(descriptor, old.st_mode & 0777);
 }

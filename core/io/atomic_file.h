@@ -19,7 +19,14 @@ namespace waypoint {
 /// the old one, the folder flushed. Whoever reads the path sees the old file or the new one, whatever happens.
 ///
 /// Every failure is an Error with the system's reason (no space, read-only, size limit); the temporary file is
-/// removed then, and the old file is as it was. Exceeding RLIMIT_FSIZE is such an error, not a signal.
+/// removed then, and the old file is as it was. After an error every further call returns it again.
+/// Exceeding RLIMIT_FSIZE is such an error, not a signal: from the first create() on the process ignores SIGXFSZ,
+/// unless somebody handles it.
+///
+/// A symbolic link is followed and stays; what is neither a regular file nor missing (a folder, a device) is refused.
+/// The new file has the mode of the old one, a first one 0666 less the umask. create() removes what processes that died
+/// left of the same file. One thread at a time; two objects for one path are two files, of which the later commit()
+/// wins.
 class AtomicFile
 {
 public:
@@ -38,7 +45,8 @@ public:
     /// Writes over bytes that were written before (a header that knows its sizes only at the end).
     Result<void> overwrite(ByteOffset at, std::span<const std::byte> bytes);
 
-    /// Makes it the file. Nothing can be written any more, whatever comes back.
+    /// Makes it the file. Nothing can be written any more, whatever comes back. Only flushing the folder can fail with
+    /// the new file in place; the error says so.
     Result<void> commit(const Check &check = {});
 
 private:
@@ -50,8 +58,9 @@ private:
 /// Replaces `path` by `text`, as AtomicFile does.
 Result<void> replaceFile(const std::filesystem::path &path, std::string_view text);
 
-/// Gives the content of `from` a second name, replacing `to` atomically: a hard link where the file system has them, else a
-/// copy written as AtomicFile does.
+/// Gives the content of `from` a second name, replacing `to` atomically: a hard link where the file system has them,
+/// else a copy written as AtomicFile does. Nothing is done where both are one file already. NotFound and its kin where
+/// `from` cannot be read.
 Result<void> replaceByLink(const std::filesystem::path &from, const std::filesystem::path &to);
 
 /// Bytes an ordinary user can still write in a folder; nothing where the system does not say.

@@ -48,8 +48,8 @@ Result<void> copyInto(AtomicFile &copy, const RandomAccessFile &from)
         if (!got)
             return got.error();
         if (*got < piece.size())
-            return Error{ErrorCode::Truncated, "it became shorter while it was copied", ByteOffset{at + *got}, {},
-                         from.name()};
+            return Error{
+                ErrorCode::Truncated, "it became shorter while it was copied", ByteOffset{at + *got}, {}, from.name()};
         if (const Result<void> written = copy.write(piece); !written)
             return written;
     }

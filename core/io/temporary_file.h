@@ -17,8 +17,8 @@ struct TemporaryFile
     std::filesystem::path path;
 };
 
-/// Where writing to `path` really ends: symbolic links followed, also to what does not exist yet. WriteFailed for links in
-/// a circle, and where something else than a regular file has the name: a folder, a device, a pipe.
+/// Where writing to `path` really ends: symbolic links followed, also to what does not exist yet. WriteFailed for links
+/// in a circle, and where something else than a regular file has the name: a folder, a device, a pipe.
 Result<std::filesystem::path> writeTarget(const std::filesystem::path &path);
 
 /// Mode 0666 less the umask. WriteFailed with the system's reason.

@@ -11,10 +11,10 @@ namespace waypoint::zip {
 
 namespace {
 
-constexpr std::uint16_t kVersion = 45;          ///< the first with zip64
-constexpr std::uint16_t kUtf8Name = 1u << 11;   ///< general purpose bit: the name is UTF-8
-constexpr std::uint16_t kTime = 0;              ///< 00:00:00
-constexpr std::uint16_t kDate = 1u << 5 | 1u;   ///< 1980-01-01, the first day there is
+constexpr std::uint16_t kVersion = 45;         ///< the first with zip64
+constexpr std::uint16_t kUtf8Name = 1u << 11;  ///< general purpose bit: the name is UTF-8
+constexpr std::uint16_t kTime = 0;             ///< 00:00:00
+constexpr std::uint16_t kDate = 1u << 5 | 1u;  ///< 1980-01-01, the first day there is
 constexpr std::uint16_t kZip64Field = 1;
 constexpr std::uint16_t kPaddingField = 0x4246;  ///< "FB"
 constexpr std::uint64_t kMostIn16 = 0xffff;

@@ -8,7 +8,8 @@
 #include <string>
 #include <string_view>
 
-/// The records of a zip that is written: bytes, little-endian, zip64 where a number needs it (PKWARE APPNOTE.TXT 4.3, 4.5.3).
+/// The records of a zip that is written: bytes, little-endian, zip64 where a number needs it (PKWARE
+/// APPNOTE.TXT 4.3, 4.5.3).
 namespace waypoint::zip {
 
 /// A stored member as its headers describe it.

@@ -18,8 +18,7 @@ constexpr std::size_t kLongestName = 0xffff;
 
 std::uint32_t addToCrc(std::uint32_t crc, std::span<const std::byte> piece)
 {
-    return static_cast<std::uint32_t>(
-        ::crc32_z(crc, reinterpret_cast<const Bytef *>(piece.data()), piece.size()));
+    return static_cast<std::uint32_t>(::crc32_z(crc, reinterpret_cast<const Bytef *>(piece.data()), piece.size()));
 }
 
 }  // namespace

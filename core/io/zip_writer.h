@@ -14,8 +14,9 @@
 
 namespace waypoint {
 
-/// Writes a zip archive of stored members, as PyTorch's writer lays it out: data starts at a multiple of 64 (padding in an
-/// extra field "FB"), zip64 where sizes or counts need it, a fixed time stamp so that equal contents give equal files.
+/// Writes a zip archive of stored members, as PyTorch's writer lays it out: data starts at a multiple of 64 (padding in
+/// an extra field "FB"), zip64 where sizes or counts need it, a fixed time stamp so that equal contents give equal
+/// files.
 class ZipWriter
 {
 public:

@@ -13,15 +13,24 @@ namespace waypoint {
 /// Writes values as a pickle of protocol 2, the one torch.save uses: what the real Python and
 /// torch.load(weights_only=True) of 2.4 and newer read back as the same values.
 ///
-/// None, bool, int of any size, float, complex, str, bytes, list, tuple, set, dict, collections.OrderedDict, Counter and
-/// defaultdict(list), torch.Size, torch dtypes and devices, strided tensors and Parameters (torch._utils), NumPy arrays and
-/// scalars as they were read. Shared values stay shared (memo); values that contain themselves are written.
-/// A tensor's storage becomes a persistent id ("storage", torch.FloatStorage, key, location, count).
+/// None, bool, int of any size, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, OrderedDict,
+/// Counter, defaultdict and deque, torch.Size, dtypes, devices, names of classes and functions, tensors and Parameters
+/// with their attributes (torch._utils; sparse, nested, quantised and meta ones too), NumPy arrays and scalars, and any
+/// other object as it was made: called or __new__, with its arguments, items and state. Shared values stay shared
+/// (memo); values that contain themselves are written.
+///
+/// A tensor's storage becomes a persistent id ("storage", torch.FloatStorage, key, location, count). Types without a
+/// storage class of their own (uint16, float8, ...), and storages that tensors of several types look at, go untyped
+/// through _rebuild_tensor_v3, which PyTorch reads since 2.1. Compressed sparse tensors are written as PyTorch 2 reads
+/// them.
+///
+/// A dict of a class is known by ValueTree::className ("collections.OrderedDict"); its attributes ("_metadata") follow
+/// as its state. Names of nested classes are cut at the last dot, since a tree keeps module and name as one.
 class PickleWriter
 {
 public:
-    /// Name of a storage within the archive ("0") and device tag to write ("cpu"), asked for once for each storage in order of
-    /// first mention.
+    /// Name of a storage within the archive ("0") and device tag to write ("cpu"), asked for once for each storage in
+    /// order of first mention.
     struct StorageName
     {
         std::string key;
@@ -31,8 +40,9 @@ public:
 
     explicit PickleWriter(NameStorage nameStorage) : m_nameStorage(std::move(nameStorage)) {}
 
-    /// Unsupported, with the path of the value, for what has no faithful form (sparse tensors, unresolved objects of unknown
-    /// classes). Recursion depth is not decided by the tree.
+    /// Unsupported, with the path of the value, for what has no faithful form: tensor subclasses that keep their data
+    /// in their own way, structured NumPy types, long doubles. Also the errors of reading long strings that are still
+    /// in a file. Recursion depth is not decided by the tree.
     Result<std::string> write(const ValueTree &tree, ValueId root) const;
 
 private:

@@ -115,7 +115,8 @@ void PickleWriting::performItems(Step step)
     m_steps.push_back(value(child));
 }
 
-/// A tuple that contains itself through a list was written once more inside it, and that is the one that counts: as in Python.
+/// A tuple that contains itself through a list was written once more inside it, and that is the one that counts: as in
+/// Python.
 void PickleWriting::performFinish(ValueId id)
 {
     m_entered.erase(id.index);
@@ -133,7 +134,8 @@ void PickleWriting::remember(ValueId id)
     ++m_remembered;
 }
 
-/// Notes a value whose parts come before itself. If it is met again before anything new got a number, it would be for ever.
+/// Notes a value whose parts come before itself. If it is met again before anything new got a number, it would be for
+/// ever.
 void PickleWriting::enter(ValueId id)
 {
     const auto [before, isNew] = m_entered.try_emplace(id.index, m_remembered);
@@ -151,9 +153,9 @@ void PickleWriting::writeValue(ValueId id)
         return;
     }
     const ValueKind kind = m_tree.kind(id);
-    if (const std::string_view type = m_tree.className(id);
-        type.starts_with("numpy.") && kind != ValueKind::Object && kind != ValueKind::Array
-        && writeNumpyScalar(id, type.substr(sizeof "numpy." - 1)))
+    if (const std::string_view type = m_tree.className(id); type.starts_with("numpy.") && kind != ValueKind::Object
+                                                            && kind != ValueKind::Array
+                                                            && writeNumpyScalar(id, type.substr(sizeof "numpy." - 1)))
         return;
     if (!writeScalar(id, kind))
         writeContainer(id, kind);

@@ -139,8 +139,8 @@ void PickleWriting::writeObject(ValueId id)
         append(steps, {global("copy_reg.__newobj_ex__"), value(object.callable), value(object.args),
                        value(object.kwargs), op(Opcode::Tuple3), op(Opcode::Reduce)});
     else
-        append(steps, {value(object.callable), value(object.args),
-                       op(object.newObject ? Opcode::NewObj : Opcode::Reduce)});
+        append(steps,
+               {value(object.callable), value(object.args), op(object.newObject ? Opcode::NewObj : Opcode::Reduce)});
     steps.push_back(finish(id));
     if (object.listItems.isValid())
         steps.push_back(items(object.listItems, Opcode::Appends));

@@ -22,7 +22,7 @@ struct DTypeState
     std::int64_t size = -1;   ///< of text and bytes
     std::int64_t align = -1;  ///< likewise
     std::int64_t flags = 0;
-    std::string unit;         ///< of datetime64 and timedelta64: "ns"
+    std::string unit;  ///< of datetime64 and timedelta64: "ns"
     std::int64_t unitCount = 1;
 };
 
@@ -41,7 +41,8 @@ std::optional<DTypeState> numberState(std::string_view name, bool bigEndian)
 {
     if (name == "bool")
         return DTypeState{.code = "b1", .order = '|'};
-    constexpr std::pair<std::string_view, char> kKinds[] = {{"int", 'i'}, {"uint", 'u'}, {"float", 'f'}, {"complex", 'c'}};
+    constexpr std::pair<std::string_view, char> kKinds[] = {
+        {"int", 'i'}, {"uint", 'u'}, {"float", 'f'}, {"complex", 'c'}};
     for (const auto &[kind, letter] : kKinds) {
         const auto bits = name.starts_with(kind) ? numberOf(name.substr(kind.size())) : std::nullopt;
         if (!bits || *bits < 8 || *bits > 256)
@@ -114,8 +115,8 @@ void writeUnit(PickleOutput &out, const DTypeState &state)
 
 void writeDType(PickleOutput &out, const DTypeState &state)
 {
-    const std::string name = "dtype " + std::string(1, state.order) + state.code + state.unit
-                             + std::to_string(state.unitCount);
+    const std::string name =
+        "dtype " + std::string(1, state.order) + state.code + state.unit + std::to_string(state.unitCount);
     if (out.getNamed(name))
         return;
     out.global("numpy", "dtype");
@@ -260,7 +261,8 @@ bool PickleWriting::writeNumpyScalar(ValueId id, std::string_view type)
     return true;
 }
 
-/// numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), b'b') with the state (1, shape, dtype, Fortran order, elements)
+/// numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), b'b') with the state (1, shape, dtype, Fortran order,
+/// elements)
 void PickleWriting::writeArray(ValueId id)
 {
     const ArrayValue &array = m_tree.array(id);

@@ -155,9 +155,9 @@ PickleWriting::Steps PickleWriting::rebuildQuantized(const TensorValue &tensor, 
     append(steps, stridedArguments(tensor.ref));
     steps.push_back(op(Opcode::Mark));
     if (quantizer.perChannel && zeroPoints.isValid() && scales.isValid())
-        append(steps, {global(isFloat ? "torch.per_channel_affine_float_qparams" : "torch.per_channel_affine"),
-                       value(scales), value(zeroPoints),
-                       act([&quantizer](PickleOutput &out) { out.integer(quantizer.axis); })});
+        append(steps,
+               {global(isFloat ? "torch.per_channel_affine_float_qparams" : "torch.per_channel_affine"), value(scales),
+                value(zeroPoints), act([&quantizer](PickleOutput &out) { out.integer(quantizer.axis); })});
     else
         append(steps, {global("torch.per_tensor_affine"), act([&quantizer](PickleOutput &out) {
                            out.real(quantizer.scale);
@@ -175,9 +175,12 @@ PickleWriting::Steps PickleWriting::rebuildSparse(const TensorValue &tensor)
     const TensorRef &ref = tensor.ref;
     const auto *known = std::find_if(std::begin(kSparseParts), std::end(kSparseParts),
                                      [&ref](const SparseParts &parts) { return parts.layout == ref.layout; });
-    Steps steps{global("torch._utils._rebuild_sparse_tensor"), global("torch.serialization._get_layout"),
+    Steps steps{global("torch._utils._rebuild_sparse_tensor"),
+                global("torch.serialization._get_layout"),
                 act([&ref](PickleOutput &out) { out.text("torch." + std::string(layoutName(ref.layout))); }),
-                op(Opcode::Tuple1), op(Opcode::Reduce), op(Opcode::Mark)};
+                op(Opcode::Tuple1),
+                op(Opcode::Reduce),
+                op(Opcode::Mark)};
     for (const std::string_view name : known->names)
         if (const ValueId part = attribute(tensor.parts, name); part.isValid())
             steps.push_back(value(part));
@@ -203,9 +206,9 @@ PickleWriting::Steps PickleWriting::rebuildParameter(const TensorValue &tensor, 
 {
     Steps attributes = attributesWithout(tensor.attributes, kHooks);
     const bool requiresGrad = tensor.ref.requiresGrad;
-    Steps steps{global(attributes.empty() ? "torch._utils._rebuild_parameter"
-                                          : "torch._utils._rebuild_parameter_with_state"),
-                op(Opcode::Mark)};
+    Steps steps{
+        global(attributes.empty() ? "torch._utils._rebuild_parameter" : "torch._utils._rebuild_parameter_with_state"),
+        op(Opcode::Mark)};
     append(steps, std::move(data));
     append(steps, {op(Opcode::Reduce), act([=](PickleOutput &out) { out.boolean(requiresGrad); })});
     append(steps, hooks(tensor));

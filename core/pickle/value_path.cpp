@@ -13,8 +13,6 @@ namespace waypoint {
 
 namespace {
 
-constexpr TextLimits kBrief{.characters = 60, .items = 4, .depth = 2};
-
 /// A breadth-first walk that remembers from where each value was reached.
 class PathSearch
 {
@@ -75,8 +73,8 @@ private:
         reach(m_tree.attributes(id), {id, {}, 0, true});
         if (m_tree.kind(id) == ValueKind::Object) {
             const ObjectValue &object = m_tree.object(id);
-            for (const ValueId part : {object.state, object.dictItems, object.listItems, object.args, object.kwargs,
-                                       object.callable})
+            for (const ValueId part :
+                 {object.state, object.dictItems, object.listItems, object.args, object.kwargs, object.callable})
                 reach(part, {id, {}, 0, true});
         } else if (m_tree.kind(id) == ValueKind::Tensor) {
             reach(m_tree.tensor(id).attributes, {id, {}, 0, true});
@@ -89,9 +87,7 @@ private:
     [[nodiscard]] std::string keyOf(const Origin &origin) const
     {
         const Value key(m_tree, origin.key);
-        if (!key.isValid())
-            return std::to_string(origin.number);
-        return key.is(ValueKind::Str) ? std::string(key.text()) : pythonText(key, kBrief);
+        return key.isValid() ? keyText(key) : std::to_string(origin.number);
     }
 
     const ValueTree &m_tree;

@@ -10,8 +10,8 @@
 
 namespace waypoint::test {
 
-/// Runs `work` in a forked process and waits for its end: the exit status it returns, or minus the signal that killed it.
-/// For what cannot be undone in a process: limits, mounts, users. Requires: this process has one thread.
+/// Runs `work` in a forked process and waits for its end: the exit status it returns, or minus the signal that killed
+/// it. For what cannot be undone in a process: limits, mounts, users. Requires: this process has one thread.
 inline int inChild(const std::function<int()> &work)
 {
     const pid_t child = ::fork();

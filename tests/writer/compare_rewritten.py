@@ -4,7 +4,7 @@
 """Loads what Waypoint wrote, and what it was read from, with the PyTorch of this machine and compares every value.
 
 usage: compare_rewritten.py ORIGINALS REWRITTEN
-Exit status 1 where anything differs: a type, a value, which values and storages are shared, or what weights_only accepts.
+Exit status 1 where anything differs: a type, a value, which values and storages are shared, what weights_only accepts.
 """
 import collections
 import pathlib
@@ -72,7 +72,8 @@ class Comparison:
             for (key_a, item_a), (key_b, item_b) in zip(a.items(), b.items()):
                 self.same(key_a, key_b, path + "/<key>")
                 self.same(item_a, item_b, f"{path}/{key_a}"[:300])
-            self.same(getattr(a, "default_factory", None), getattr(b, "default_factory", None), path + "/default_factory")
+            factories = [getattr(value, "default_factory", None) for value in (a, b)]
+            self.same(*factories, path + "/default_factory")
             self.attributes(a, b, path)
         elif isinstance(a, (list, tuple, collections.deque)):
             self.expect(len(a) == len(b), path, "length", len(a), len(b))

@@ -15,15 +15,18 @@
 using namespace waypoint;
 using nlohmann::json;
 
-/// Opens every checkpoint that make_fixtures.py wrote with the real PyTorch, writes it again and opens that: nothing may
-/// be different. compare_rewritten.py asks PyTorch the same afterwards.
+/// Opens every checkpoint that make_fixtures.py wrote with the real PyTorch, writes it again and opens that: nothing
+/// may be different. compare_rewritten.py asks PyTorch the same afterwards.
 class RewriteTest : public QObject
 {
     Q_OBJECT
 
 private:
     static QString originals() { return qEnvironmentVariable("WAYPOINT_FIXTURES", QStringLiteral(WAYPOINT_FIXTURES)); }
-    static QString rewritten() { return qEnvironmentVariable("WAYPOINT_REWRITTEN", QStringLiteral(WAYPOINT_REWRITTEN)); }
+    static QString rewritten()
+    {
+        return qEnvironmentVariable("WAYPOINT_REWRITTEN", QStringLiteral(WAYPOINT_REWRITTEN));
+    }
 
     static bool isPickled(Format format)
     {

@@ -40,7 +40,8 @@ void put(const fs::path &path, const std::string &content) { std::ofstream(path,
 /// Names in a folder, hidden ones too.
 QStringList namesIn(const fs::path &folder)
 {
-    return QDir(QString::fromStdString(folder.string())).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
+    return QDir(QString::fromStdString(folder.string()))
+        .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
 }
 
 std::string textOf(const Result<void> &result) { return result ? "done" : describe(result.error()); }
@@ -195,9 +196,11 @@ private Q_SLOTS:
         QVERIFY(file->write(std::string(kMiB / 2, 'x')));
         const Result<void> written = file->write(std::string(kMiB, 'x'));
         QVERIFY(!written);
-        QCOMPARE(QString::fromStdString(textOf(written)),
-                 QString("It cannot be written at byte 0 in '%1/a' (the disk is full). Free some space on it, or choose a "
-                         "folder on another disk.").arg(QString::fromStdString(m_folder.string())));
+        QCOMPARE(
+            QString::fromStdString(textOf(written)),
+            QString("It cannot be written at byte 0 in '%1/a' (the disk is full). Free some space on it, or choose a "
+                    "folder on another disk.")
+                .arg(QString::fromStdString(m_folder.string())));
         QCOMPARE(textOf(file->write("more")), textOf(written));
         QCOMPARE(textOf(file->commit()), textOf(written));
         QCOMPARE(namesIn(m_folder), QStringList{"a"});
