@@ -124,7 +124,9 @@ bool PickleRun::loadInst()
     m_stack.drop();
     if (!loadMarked<ValueKind::Tuple>())
         return false;
-    m_stack.replace(1, m_tree.addObject({.callable = callable, .args = m_stack.top()}));
+    const ValueId args = m_stack.top();
+    const bool plain = m_tree.children(args).empty();  // Python then makes the object without calling __init__
+    m_stack.replace(1, m_tree.addObject({.callable = callable, .args = args, .newObject = plain}));
     return true;
 }
 
@@ -138,10 +140,10 @@ bool PickleRun::loadObj()
     const ValueId callable = parts.front();
     if (!needCallable(callable))
         return false;
-    const ValueId args =
-        parts.size() == 1 ? m_shared.emptyTuple() : m_tree.addContainer(ValueKind::Tuple, parts.subspan(1));
+    const bool plain = parts.size() == 1;
+    const ValueId args = plain ? m_shared.emptyTuple() : m_tree.addContainer(ValueKind::Tuple, parts.subspan(1));
     m_stack.dropMark();
-    return push(m_tree.addObject({.callable = callable, .args = args}));
+    return push(m_tree.addObject({.callable = callable, .args = args, .newObject = plain}));
 }
 
 bool PickleRun::loadReduce()
