@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Trains small models with the real torch.optim and saves where they were and where they came to.
 
-    make_optimizers.py write FOLDER             one file per optimizer: state after some steps, and PyTorch's own continuation
-    make_optimizers.py go-on FOLDER TAKEN...    loads a state that Waypoint wrote, goes on, compares with PyTorch's own run
+    make_optimizers.py write FOLDER          one file per optimizer: its state, and PyTorch's own continuation
+    make_optimizers.py go-on FOLDER TAKEN    loads states that Waypoint wrote, goes on, compares with PyTorch's own run
 """
 import sys
 from pathlib import Path
 
 import torch
+
+def load(path):
+    """Plainly: some files hold a whole optimizer, and PyTorch 1.13's weights_only refuses every float."""
+    return torch.load(path, **({"weights_only": False} if torch.__version__ >= "2" else {}))
+
 
 STEPS = 12
 SAVED = 5
@@ -99,6 +104,61 @@ def write(folder):
                    folder / (name + ".after.pt"))
 
 
+def old_form(name):
+    """The state of a run in the keys of PyTorch 1.4 to 1.11: counters are ints, newer settings are missing."""
+    state = load(name)
+    for group in state["optimizer"]["param_groups"]:
+        for key in ("foreach", "maximize", "capturable", "differentiable", "fused", "decoupled_weight_decay"):
+            group.pop(key, None)
+    for entries in state["optimizer"]["state"].values():
+        if "step" in entries:
+            entries["step"] = int(entries["step"])
+    return state
+
+
+def write_forms(folder):
+    """The same states in other clothes."""
+    torch.save(old_form(folder / "adam_amsgrad.pt"), folder / "form_old_adam.pt")
+    torch.save(old_form(folder / "rmsprop_centered.pt"), folder / "form_old_rmsprop.pt")
+
+    file = load(folder / "adam.pt")
+    file["optimizer"]["param_groups"][0].update(lr=torch.tensor(0.02), initial_lr=0.5, layers=["a", {"b": 1}])
+    file["optimizer"]["state"][1]["history"] = [torch.arange(3), None]
+    torch.save(file, folder / "form_unknown_keys.pt")
+
+    file = load(folder / "adam.pt")
+    del file["optimizer"]["state"][3]
+    del file["optimizer"]["state"][2]["exp_avg_sq"]
+    torch.save(file, folder / "form_partial.pt")
+
+    order = [2, 0, 3, 1]
+    run = Run("adam")
+    run.optimizer = torch.optim.Adam([run.parameters[i] for i in order], **run.options)
+    for index in range(SAVED):
+        run.step(index)
+    file = load(folder / "adam.pt")
+    file["optimizer"] = run.optimizer.state_dict()
+    torch.save(file, folder / "form_other_order.pt")
+
+    file = load(folder / "sgd.pt")
+    file["optimizer"]["state"] = {0: {"momentum_buffer": None}}
+    torch.save(file, folder / "form_no_buffer.pt")
+    run = Run("adam")
+    run.step(0)
+    torch.save(run.optimizer, folder / "form_pickled.pt")
+    torch.save({"state": [{}], "hypers": [{"lr": 1.0}]}, folder / "form_fastai.pt")
+
+
+def write_clipping(folder):
+    run = Run("sgd")
+    for name, limit, kind in (("above", 0.5, 2.0), ("below", 1e3, 2.0), ("largest", 0.5, float("inf"))):
+        for parameter, gradient in zip(run.parameters, run.gradients[0]):
+            parameter.grad = gradient.clone()
+        norm = torch.nn.utils.clip_grad_norm_(run.parameters, limit, kind)
+        torch.save({"limit": limit, "kind": kind, "norm": float(norm), "before": run.gradients[0],
+                    "after": [parameter.grad for parameter in run.parameters]}, folder / f"clip_{name}.pt")
+
+
 def difference(ours, theirs):
     return max(float((a.detach() - b.detach()).abs().max()) for a, b in zip(ours, theirs))
 
@@ -107,7 +167,7 @@ def go_on(folder, taken):
     """`taken`: how many of the steps after SAVED Waypoint took before it wrote its file."""
     worst = 0.0
     for name in VARIANTS:
-        file = torch.load(folder / (name + ".waypoint.pt"))
+        file = load(folder / (name + ".waypoint.pt"))
         reference, run = Run(name), Run(name)
         for index in range(STEPS):
             reference.step(index)
@@ -132,5 +192,7 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     if sys.argv[1] == "write":
         write(Path(sys.argv[2]))
+        write_forms(Path(sys.argv[2]))
+        write_clipping(Path(sys.argv[2]))
     else:
         go_on(Path(sys.argv[2]), int(sys.argv[3]))
