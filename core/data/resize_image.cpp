@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <utility>
 
 namespace waypoint {
@@ -47,15 +48,39 @@ Taps tapsOf(const Stretch &stretch, std::int64_t index)
     return taps;
 }
 
-/// `step` bytes lie between neighbours.
-std::uint8_t weighted(const Taps &taps, const std::uint8_t *first, std::size_t step)
+constexpr std::int32_t kHalf = 1 << (kWeightBits - 1);
+
+std::uint8_t rounded(std::int32_t sum) { return static_cast<std::uint8_t>(std::clamp(sum >> kWeightBits, 0, 255)); }
+
+/// One pixel out of neighbours in a row.
+void weighRow(const Taps &taps, const std::uint8_t *row, std::uint8_t *to)
 {
-    std::int32_t sum = 1 << (kWeightBits - 1);
+    std::int32_t red = kHalf;
+    std::int32_t green = kHalf;
+    std::int32_t blue = kHalf;
+    const auto *pixel = row + static_cast<std::size_t>(taps.first) * 3;
     for (const auto weight : taps.weights) {
-        sum += weight * *first;
-        first += step;
+        red += weight * pixel[0];
+        green += weight * pixel[1];
+        blue += weight * pixel[2];
+        pixel += 3;
     }
-    return static_cast<std::uint8_t>(std::clamp(sum >> kWeightBits, 0, 255));
+    to[0] = rounded(red);
+    to[1] = rounded(green);
+    to[2] = rounded(blue);
+}
+
+/// A row out of rows, `sums` being room for one.
+void weighRows(const Taps &taps, const std::uint8_t *first, std::span<std::int32_t> sums, std::uint8_t *to)
+{
+    std::fill(sums.begin(), sums.end(), kHalf);
+    for (const auto weight : taps.weights) {
+        for (std::size_t i = 0; i < sums.size(); ++i)
+            sums[i] += weight * first[i];
+        first += sums.size();
+    }
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        to[i] = rounded(sums[i]);
 }
 
 ImagePixels alongRows(const ImagePixels &from, const Stretch &columns, const Stretch &rows)
@@ -69,9 +94,7 @@ ImagePixels alongRows(const ImagePixels &from, const Stretch &columns, const Str
         taps.push_back(tapsOf(columns, x));
     for (auto y = static_cast<std::size_t>(rows.first); y < static_cast<std::size_t>(rows.first + rows.length); ++y)
         for (std::size_t x = 0; x < taps.size(); ++x)
-            for (std::size_t c = 0; c < 3; ++c)
-                to.rgb[y * toStride + x * 3 + c] = weighted(
-                    taps[x], from.rgb.data() + y * fromStride + static_cast<std::size_t>(taps[x].first) * 3 + c, 3);
+            weighRow(taps[x], from.rgb.data() + y * fromStride, to.rgb.data() + y * toStride + x * 3);
     return to;
 }
 
@@ -80,11 +103,11 @@ ImagePixels alongColumns(const ImagePixels &from, const Stretch &rows)
     ImagePixels to{{from.size.width, rows.result}, {}};
     const auto stride = static_cast<std::size_t>(from.size.width) * 3;
     to.rgb.resize(stride * static_cast<std::size_t>(rows.result));
+    std::vector<std::int32_t> sums(stride);
     for (std::int64_t y = 0; y < rows.result; ++y) {
         const auto taps = tapsOf(rows, y);
-        const auto *first = from.rgb.data() + static_cast<std::size_t>(taps.first) * stride;
-        for (std::size_t i = 0; i < stride; ++i)
-            to.rgb[static_cast<std::size_t>(y) * stride + i] = weighted(taps, first + i, stride);
+        weighRows(taps, from.rgb.data() + static_cast<std::size_t>(taps.first) * stride, sums,
+                  to.rgb.data() + static_cast<std::size_t>(y) * stride);
     }
     return to;
 }
