@@ -21,8 +21,11 @@ std::size_t targetFloats(const DatasetInfo &info)
 }
 
 ArrayDataset::ArrayDataset(DatasetInfo info, std::vector<float> inputs, std::vector<float> targets)
-    : m_info(std::move(info)), m_inputs(std::move(inputs)), m_targets(std::move(targets)),
-      m_inputFloats(sampleFloats(m_info)), m_targetFloats(targetFloats(m_info))
+    : m_info(std::move(info)),
+      m_inputs(std::move(inputs)),
+      m_targets(std::move(targets)),
+      m_inputFloats(sampleFloats(m_info)),
+      m_targetFloats(targetFloats(m_info))
 {
     m_info.cheap = true;
 }

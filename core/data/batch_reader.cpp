@@ -13,8 +13,11 @@
 namespace waypoint {
 
 BatchReader::BatchReader(DatasetPtr dataset, const LoaderOptions &options)
-    : m_dataset(std::move(dataset)), m_rows(dynamic_cast<const ArrayDataset *>(m_dataset.get())), m_options(options),
-      m_inputFloats(sampleFloats(m_dataset->info())), m_targetFloats(targetFloats(m_dataset->info()))
+    : m_dataset(std::move(dataset)),
+      m_rows(dynamic_cast<const ArrayDataset *>(m_dataset.get())),
+      m_options(options),
+      m_inputFloats(sampleFloats(m_dataset->info())),
+      m_targetFloats(targetFloats(m_dataset->info()))
 {
     m_options.batchSize = std::max<std::int64_t>(m_options.batchSize, 1);
     m_batches = info().count / m_options.batchSize;

@@ -12,7 +12,9 @@ class ByteImagesDataset final : public Dataset
 {
 public:
     ByteImagesDataset(DatasetInfo info, ByteImages images, const ImageOptions &options)
-        : m_info(std::move(info)), m_images(std::move(images)), m_transform(m_info.shape, options),
+        : m_info(std::move(info)),
+          m_images(std::move(images)),
+          m_transform(m_info.shape, options),
           m_rowStep(static_cast<std::size_t>(m_info.shape[2])),
           m_channelStep(m_rowStep * static_cast<std::size_t>(m_info.shape[1]))
     {

@@ -50,19 +50,18 @@ Result<void> addBatch(const fs::path &path, ByteImages &images)
     if (!bytes)
         return inFile(bytes.error(), path);
     if (bytes->empty() || bytes->size() % kRecord != 0)
-        return inFile({ErrorCode::Truncated,
-                       fmt::format("cifar10: {} bytes are no whole number of images ({} bytes each)", bytes->size(),
-                                   kRecord)},
-                      path);
+        return inFile(
+            {ErrorCode::Truncated,
+             fmt::format("cifar10: {} bytes are no whole number of images ({} bytes each)", bytes->size(), kRecord)},
+            path);
     const auto start = images.bytes.size();
     images.bytes.resize(start + bytes->size());
     std::memcpy(images.bytes.data() + start, bytes->data(), bytes->size());
     for (std::size_t at = 0; at < bytes->size(); at += kRecord) {
         const auto label = images.bytes[start + at];
         if (label >= kClasses)
-            return inFile({ErrorCode::Corrupt, fmt::format("cifar10: {} is no label from 0 to 9", label),
-                           ByteOffset{at}},
-                          path);
+            return inFile(
+                {ErrorCode::Corrupt, fmt::format("cifar10: {} is no label from 0 to 9", label), ByteOffset{at}}, path);
         images.labels.push_back(label);
     }
     return {};

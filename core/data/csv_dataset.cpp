@@ -57,8 +57,8 @@ private:
     const CsvOptions &m_options;
     std::vector<std::string> m_columns;
     std::vector<std::string_view> m_fields;
-    bool m_hasRow = false;           ///< m_fields is a row that was read ahead
-    std::vector<bool> m_isTarget;    ///< of each column
+    bool m_hasRow = false;         ///< m_fields is a row that was read ahead
+    std::vector<bool> m_isTarget;  ///< of each column
     std::vector<std::size_t> m_targetColumns;
     std::vector<float> m_inputs;
     std::vector<float> m_targets;
@@ -78,7 +78,8 @@ Result<void> TableReader::readHeader()
     if (!first)
         return first.error();
     if (!*first)
-        return wrong("there is no line in it", "The first line has the names of the columns, the others one sample each.");
+        return wrong("there is no line in it",
+                     "The first line has the names of the columns, the others one sample each.");
     const bool numbers = std::all_of(m_fields.begin(), m_fields.end(), numberOf);
     if (!m_options.header) {
         m_hasRow = true;
@@ -104,14 +105,19 @@ Result<void> TableReader::chooseTargets()
             return Error{ErrorCode::BadArgument,
                          fmt::format("target={}: there is no such column; there are {}", printable(name),
                                      printable(fmt::format("{}", fmt::join(m_columns, ", ")))),
-                         {}, "Give the name of a column.", {}};
+                         {},
+                         "Give the name of a column.",
+                         {}};
         m_targetColumns.push_back(static_cast<std::size_t>(found - m_columns.begin()));
     }
     for (const auto column : m_targetColumns)
         m_isTarget[column] = true;
     if (m_targetColumns.size() > 1 && !m_options.values)
-        return Error{ErrorCode::BadArgument, "target: a class label is one column", {},
-                     "Name one column, or add ,label=values.", {}};
+        return Error{ErrorCode::BadArgument,
+                     "target: a class label is one column",
+                     {},
+                     "Name one column, or add ,label=values.",
+                     {}};
     if (m_columns.size() < 2 || std::find(m_isTarget.begin(), m_isTarget.end(), false) == m_isTarget.end())
         return wrong("line 1 has no column besides the target",
                      "A table has columns of numbers and, last, the class label.");
@@ -155,9 +161,9 @@ Result<void> TableReader::addLabel(std::size_t column)
 Result<void> TableReader::readRow()
 {
     if (m_fields.size() != m_columns.size())
-        return wrong(fmt::format("line {} has {} columns, line 1 has {}", m_records.line(), m_fields.size(),
-                                 m_columns.size()),
-                     "Give each line as many columns as the first one.");
+        return wrong(
+            fmt::format("line {} has {} columns, line 1 has {}", m_records.line(), m_fields.size(), m_columns.size()),
+            "Give each line as many columns as the first one.");
     for (std::size_t column = 0; column < m_fields.size(); ++column)
         if (!m_isTarget[column])
             if (auto added = addNumber(column, m_inputs); !added)
@@ -176,8 +182,7 @@ std::vector<std::string> TableReader::numberClasses()
     for (const auto &[name, id] : m_labelIds)
         names.push_back(name);
     if (std::all_of(names.begin(), names.end(), [](const auto &name) { return numberOf(name).has_value(); }))
-        std::sort(names.begin(), names.end(),
-                  [](const auto &a, const auto &b) { return *numberOf(a) < *numberOf(b); });
+        std::sort(names.begin(), names.end(), [](const auto &a, const auto &b) { return *numberOf(a) < *numberOf(b); });
     std::vector<float> numbers(names.size());
     for (std::size_t i = 0; i < names.size(); ++i)
         numbers[m_labelIds.find(names[i])->second] = static_cast<float>(i);
@@ -212,8 +217,7 @@ Result<std::shared_ptr<const ArrayDataset>> TableReader::read(std::string name)
     info.target = m_options.values ? TargetKind::Values : TargetKind::Class;
     if (!m_options.values)
         info.classes = numberClasses();
-    info.targetSize =
-        static_cast<std::int64_t>(m_options.values ? m_targetColumns.size() : info.classes.size());
+    info.targetSize = static_cast<std::int64_t>(m_options.values ? m_targetColumns.size() : info.classes.size());
     return std::make_shared<const ArrayDataset>(std::move(info), std::move(m_inputs), std::move(m_targets));
 }
 

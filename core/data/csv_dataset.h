@@ -21,8 +21,9 @@ struct CsvOptions
 
 /// A table of numbers with a class label or target values in each row; samples have the shape {columns}.
 ///
-/// Labels that are all whole numbers are numbered in the order of the numbers, others in the order of the names, bytewise.
-/// Errors name line and column: Corrupt for what does not fit the table, BadArgument for a target there is no column for.
+/// Labels that are all whole numbers are numbered in the order of the numbers, others in the order of the names,
+/// bytewise. Errors name line and column: Corrupt for what does not fit the table, BadArgument for a target there is no
+/// column for.
 Result<std::shared_ptr<const ArrayDataset>> csvDataset(std::string_view text, const CsvOptions &options,
                                                        std::string name);
 

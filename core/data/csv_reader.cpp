@@ -83,8 +83,11 @@ Result<std::string_view> CsvReader::quotedField()
     bool doubled = false;
     for (;; ++m_next) {
         if (m_next >= m_text.size())
-            return Error{ErrorCode::Corrupt, fmt::format("csv: line {}: the quote never closes", line),
-                         ByteOffset{start - 1}, "Close the quote, or double those inside a field.", {}};
+            return Error{ErrorCode::Corrupt,
+                         fmt::format("csv: line {}: the quote never closes", line),
+                         ByteOffset{start - 1},
+                         "Close the quote, or double those inside a field.",
+                         {}};
         if (m_text[m_next] == '\n')
             ++m_line;
         if (m_text[m_next] != '"')
@@ -107,8 +110,11 @@ Result<std::string_view> CsvReader::quotedField()
     while (m_next < m_text.size() && m_text[m_next] == ' ')
         ++m_next;
     if (!atEndOfRecord() && m_text[m_next] != m_separator)
-        return Error{ErrorCode::Corrupt, fmt::format("csv: line {}: text follows a closing quote", m_line),
-                     ByteOffset{m_next}, "Double the quotes that belong to the field.", {}};
+        return Error{ErrorCode::Corrupt,
+                     fmt::format("csv: line {}: text follows a closing quote", m_line),
+                     ByteOffset{m_next},
+                     "Double the quotes that belong to the field.",
+                     {}};
     return field;
 }
 

@@ -18,9 +18,9 @@ enum class TargetKind : std::uint8_t { Class, Values };
 /// What is known of a dataset before a sample is read.
 struct DatasetInfo
 {
-    std::string name;                  ///< the SPEC it came from
-    std::int64_t count = 0;            ///< samples
-    std::vector<std::int64_t> shape;   ///< of one sample: {4}, {3, 32, 32} (channels, height, width)
+    std::string name;                 ///< the SPEC it came from
+    std::int64_t count = 0;           ///< samples
+    std::vector<std::int64_t> shape;  ///< of one sample: {4}, {3, 32, 32} (channels, height, width)
     TargetKind target = TargetKind::Class;
     std::int64_t targetSize = 0;       ///< classes, or floats per target
     std::vector<std::string> classes;  ///< names where there are some, else empty
@@ -63,23 +63,28 @@ struct Datasets
 
 /// Opens what `--data` and `--val` name:
 ///
-///     iris | digits       embedded; a fifth is held out unless `val` is given. iris: standardised by mean and std (divided
-///                         by N) of the training part; digits: 0..1, shape 1x8x8
-///     csv:FILE            a line of names, then a sample each; the last column is the class label: whole numbers (numbered
-///                         in their order) or names (sorted). Unscaled, all rows
-///                         ,target=NAME  another column; with ,label=values several as NAME:NAME
-///                         ,label=values  numbers to be met instead of a class    ,header=false  there are no names
+///     iris | digits       embedded; a fifth is held out unless `val` is given. iris: standardised by mean and std
+///                         (divided by N) of the training part; digits: 0..1, shape 1x8x8
+///     csv:FILE            a line of names, then a sample each; the last column is the class label: whole numbers
+///                         (numbered in their order) or names (sorted). Unscaled, all rows
+///                         ,target=NAME   another column; with ,label=values several as NAME:NAME
+///                         ,label=values  numbers to be met instead of a class
+///                         ,header=false  there are no names
 ///     mnist:DIR           train-images-idx3-ubyte and kin, '.' for '-' or .gz too, in DIR, DIR/raw or DIR/MNIST/raw;
-///                         validated on t10k where it is there. mean=0.1307, std=0.3081, flip=false, crop=0
-///     cifar10:DIR         data_batch_1..5.bin in DIR or DIR/cifar-10-batches-bin; validated on test_batch.bin where it is
-///                         there. mean=0.4914:0.4822:0.4465, std=0.2470:0.2435:0.2616, flip=false, crop=0
-///     folder:DIR          a folder of images per class (jpg, png, bmp, gif, ppm, pgm); DIR/train and DIR/val where there are
-///                         such. mean=0.485:0.456:0.406, std=0.229:0.224:0.225 (ImageNet's; gray: 0.449, 0.226), flip=true,
+///                         validated on t10k where it is there.
+///                         mean=0.1307, std=0.3081, flip=false, crop=0
+///     cifar10:DIR         data_batch_1..5.bin in DIR or DIR/cifar-10-batches-bin; validated on test_batch.bin where
+///                         it is there.
+///                         mean=0.4914:0.4822:0.4465, std=0.2470:0.2435:0.2616, flip=false, crop=0
+///     folder:DIR          a folder of images per class (jpg, png, bmp, gif, ppm, pgm); DIR/train and DIR/val where
+///                         there are such.
+///                         mean=0.485:0.456:0.406, std=0.229:0.224:0.225 (ImageNet's; gray: 0.449, 0.226), flip=true,
 ///                         crop=an eighth of the shorter side
 ///                         ,size=224 or HxW  default: the images' own size where they all share one up to 64x64, else
-///                         224x224; the middle that has its proportions is scaled    ,channels=1  gray
-///     tensors:FILE        a saved dict with x (N, ...) and y: (N) whole numbers, the classes, or (N) or (N, K) floats, the
-///                         values; any format openCheckpoint reads. Unscaled, all rows
+///                                           224x224; the middle that has its proportions is scaled
+///                         ,channels=1       gray
+///     tensors:FILE        a saved dict with x (N, ...) and y: (N) whole numbers, the classes, or (N) or (N, K) floats,
+///                         the values; any format openCheckpoint reads. Unscaled, all rows
 ///     synthetic:classes=10,shape=3x32x32,count=512,seed=3
 ///                         made up: one mean for each class, the same for every seed, plus noise of that strength
 ///
@@ -88,9 +93,9 @@ struct Datasets
 /// place, and with `flip` every second one, by chance, is mirrored.
 ///
 /// ,holdout=F for each of them holds out that share instead, of each class where there are classes; 0 holds out none.
-/// `seed` alone decides which. `val`: a SPEC, or empty; it stands for the part that its data has to validate on, or else
-/// for all of it; its classes are numbered as those of the training data. BadArgument for a SPEC that makes no sense
-/// (with the list above in short), NotFound, Corrupt, Truncated, ... for files, with the file in Error::file.
+/// `seed` alone decides which. `val`: a SPEC, or empty; it stands for the part that its data has to validate on, or
+/// else for all of it; its classes are numbered as those of the training data. BadArgument for a SPEC that makes no
+/// sense (with the list above in short), NotFound, Corrupt, Truncated, ... for files, with the file in Error::file.
 Result<Datasets> openDatasets(std::string_view spec, std::string_view val, std::uint64_t seed);
 
 }  // namespace waypoint

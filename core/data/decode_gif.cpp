@@ -34,8 +34,11 @@ int readBytes(GifFileType *gif, GifByteType *into, int length)
 Error broken(int code)
 {
     const char *message = GifErrorString(code);
-    return {ErrorCode::Corrupt, std::string("GIF: ") + (message ? message : "the image is broken"), {},
-            "Replace the image, or take it out of the folder.", {}};
+    return {ErrorCode::Corrupt,
+            std::string("GIF: ") + (message ? message : "the image is broken"),
+            {},
+            "Replace the image, or take it out of the folder.",
+            {}};
 }
 
 Result<void> skipToPicture(GifFileType &gif)

@@ -36,8 +36,8 @@ Kind kindOf(std::span<const std::byte> file)
 
 Error unreadable(std::string_view what)
 {
-    return {ErrorCode::Unsupported, std::string(what), {}, "Convert it to PNG or JPEG, or take it out of the folder.",
-            {}};
+    return {
+        ErrorCode::Unsupported, std::string(what), {}, "Convert it to PNG or JPEG, or take it out of the folder.", {}};
 }
 
 /// A JPEG's size stands in the frame header, after any number of other segments (ITU-T T.81, B.2.2).
@@ -61,8 +61,11 @@ Result<void> makeRoom(ImagePixels &pixels, ImageSize size)
     if (size.width < 1 || size.height < 1)
         return Error{ErrorCode::Corrupt, fmt::format("an image of {}x{} pixels", size.width, size.height), {}, {}, {}};
     if (size.width > kMostPixels / size.height)
-        return Error{ErrorCode::TooLarge, fmt::format("an image of {}x{} pixels", size.width, size.height), {},
-                     "Make it smaller, or take it out of the folder.", {}};
+        return Error{ErrorCode::TooLarge,
+                     fmt::format("an image of {}x{} pixels", size.width, size.height),
+                     {},
+                     "Make it smaller, or take it out of the folder.",
+                     {}};
     pixels.size = size;
     pixels.rgb.assign(static_cast<std::size_t>(size.width * size.height) * 3, 0);
     return {};
@@ -97,13 +100,13 @@ ImageSize imageSizeOf(std::span<const std::byte> head)
     case Kind::Jpeg:
         return jpegSize(head);
     case Kind::Png:
-        return head.size() < 24 ? ImageSize{}
-                                : ImageSize{loadBig<std::uint32_t>(head.data() + 16),
-                                            loadBig<std::uint32_t>(head.data() + 20)};
+        return head.size() < 24
+                   ? ImageSize{}
+                   : ImageSize{loadBig<std::uint32_t>(head.data() + 16), loadBig<std::uint32_t>(head.data() + 20)};
     case Kind::Gif:
-        return head.size() < 10 ? ImageSize{}
-                                : ImageSize{loadLittle<std::uint16_t>(head.data() + 6),
-                                            loadLittle<std::uint16_t>(head.data() + 8)};
+        return head.size() < 10
+                   ? ImageSize{}
+                   : ImageSize{loadLittle<std::uint16_t>(head.data() + 6), loadLittle<std::uint16_t>(head.data() + 8)};
     case Kind::Bmp:
     case Kind::Pnm:
         // Their headers vary; such images are quickly decoded.

@@ -42,8 +42,8 @@ void leave(j_common_ptr info)
     std::longjmp(job.escape, 1);
 }
 
-/// Warnings are counted by libjpeg's own rules elsewhere; of interest is the one of a file that ends early, for which it
-/// would fill in gray.
+/// Warnings are counted by libjpeg's own rules elsewhere; of interest is the one of a file that ends early, for which
+/// it would fill in gray.
 void note(j_common_ptr info, int level)
 {
     if (level < 0 && info->err->msg_code == JWRN_JPEG_EOF)
@@ -113,13 +113,19 @@ Result<ImagePixels> decodeJpeg(std::span<const std::byte> file)
     JpegJob job;
     prepare(job);
     if (!decodeInto(job, file))
-        return Error{ErrorCode::Corrupt, std::string("JPEG: ") + job.message.data(), {},
-                     "Replace the image, or take it out of the folder.", {}};
+        return Error{ErrorCode::Corrupt,
+                     std::string("JPEG: ") + job.message.data(),
+                     {},
+                     "Replace the image, or take it out of the folder.",
+                     {}};
     if (job.refusal)
         return *job.refusal;
     if (job.endsEarly)
-        return Error{ErrorCode::Truncated, "JPEG: the image ends early", {},
-                     "Replace the image, or take it out of the folder.", {}};
+        return Error{ErrorCode::Truncated,
+                     "JPEG: the image ends early",
+                     {},
+                     "Replace the image, or take it out of the folder.",
+                     {}};
     return std::move(job.pixels);
 }
 

@@ -92,8 +92,11 @@ Result<ImagePixels> decodePng(std::span<const std::byte> file)
     if (!job.info)
         return Error{ErrorCode::TooLarge, "PNG: there is not enough memory", {}, {}, {}};
     if (!decodeInto(job))
-        return Error{job.endsEarly ? ErrorCode::Truncated : ErrorCode::Corrupt, "PNG: " + job.message, {},
-                     "Replace the image, or take it out of the folder.", {}};
+        return Error{job.endsEarly ? ErrorCode::Truncated : ErrorCode::Corrupt,
+                     "PNG: " + job.message,
+                     {},
+                     "Replace the image, or take it out of the folder.",
+                     {}};
     if (job.refusal)
         return *job.refusal;
     return std::move(job.pixels);

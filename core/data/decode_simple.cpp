@@ -116,8 +116,8 @@ bool bmpPixel(const BmpHeader &header, std::span<const std::byte> file, const st
 /// Number in a PNM header, after blanks and comments; nothing where there is none.
 std::optional<std::int64_t> pnmNumber(std::string_view text, std::size_t &at)
 {
-    for (; at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n'
-                                || text[at] == '#');
+    for (; at < text.size()
+           && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n' || text[at] == '#');
          ++at)
         if (text[at] == '#')
             at = std::min(text.find('\n', at), text.size() - 1);
@@ -171,8 +171,7 @@ Result<ImagePixels> decodePnm(std::span<const std::byte> file)
     const std::size_t channels = text[1] == '6' ? 3 : 1;
     const std::size_t bytes = *most > 255 ? 2 : 1;
     const auto left = file.subspan(std::min(at + 1, file.size()));
-    if (static_cast<std::uint64_t>(*height)
-        > left.size() / (static_cast<std::uint64_t>(*width) * channels * bytes))
+    if (static_cast<std::uint64_t>(*height) > left.size() / (static_cast<std::uint64_t>(*width) * channels * bytes))
         return endsEarly("PNM");
     ImagePixels pixels;
     if (auto room = makeRoom(pixels, {*width, *height}); !room)

@@ -29,10 +29,10 @@ float halfToFloat(std::uint16_t bits)
 template<typename Number>
 void convert(std::span<const std::byte> elements, std::span<float> into)
 {
-    using Bits = std::conditional_t<
-        sizeof(Number) == 8, std::uint64_t,
-        std::conditional_t<sizeof(Number) == 4, std::uint32_t,
-                           std::conditional_t<sizeof(Number) == 2, std::uint16_t, std::uint8_t>>>;
+    using Bits =
+        std::conditional_t<sizeof(Number) == 8, std::uint64_t,
+                           std::conditional_t<sizeof(Number) == 4, std::uint32_t,
+                                              std::conditional_t<sizeof(Number) == 2, std::uint16_t, std::uint8_t>>>;
     for (std::size_t i = 0; i < into.size(); ++i)
         into[i] = static_cast<float>(std::bit_cast<Number>(loadLittle<Bits>(elements.data() + i * sizeof(Number))));
 }

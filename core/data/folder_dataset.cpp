@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kSmall = 64;          ///< images that all have one size up to this keep it
+constexpr std::int64_t kSmall = 64;  ///< images that all have one size up to this keep it
 constexpr std::int64_t kDefaultSide = 224;
 constexpr std::int64_t kLargestSide = 4096;
 constexpr std::uint64_t kHeadBytes = 64u << 10;
@@ -36,8 +36,8 @@ void toGray(ImagePixels &pixels)
 {
     for (std::size_t i = 0; i < pixels.rgb.size(); i += 3) {
         const auto *rgb = pixels.rgb.data() + i;
-        pixels.rgb[i / 3] = static_cast<std::uint8_t>((rgb[0] * 19595u + rgb[1] * 38470u + rgb[2] * 7471u + 0x8000u)
-                                                      >> 16);
+        pixels.rgb[i / 3] =
+            static_cast<std::uint8_t>((rgb[0] * 19595u + rgb[1] * 38470u + rgb[2] * 7471u + 0x8000u) >> 16);
     }
 }
 

@@ -128,22 +128,20 @@ Result<IdxFile> readFrom(Unpacked &from, std::size_t dimensions)
     for (const auto size : *sizes)
         length = length ? checkedMul(*length, static_cast<std::uint64_t>(size)) : length;
     if (!length || *length > from.most())
-        return failed(ErrorCode::Truncated,
-                      fmt::format("it announces {} items and ends before", sizes->front()));
+        return failed(ErrorCode::Truncated, fmt::format("it announces {} items and ends before", sizes->front()));
     IdxFile file{*std::move(sizes), {}};
     file.bytes.resize(static_cast<std::size_t>(*length));
     const auto got = from.read(file.bytes);
     if (!got)
         return damaged();
     if (*got < file.bytes.size())
-        return failed(ErrorCode::Truncated,
-                      fmt::format("it announces {} items and ends before", file.sizes.front()),
+        return failed(ErrorCode::Truncated, fmt::format("it announces {} items and ends before", file.sizes.front()),
                       ByteOffset{4 + 4 * dimensions + *got});
     std::uint8_t more = 0;
     const auto rest = from.read(std::span(&more, 1));
     if (!rest || *rest != 0)
-        return failed(ErrorCode::Corrupt, fmt::format("there is more after the {} items that it announces",
-                                                      file.sizes.front()));
+        return failed(ErrorCode::Corrupt,
+                      fmt::format("there is more after the {} items that it announces", file.sizes.front()));
     return file;
 }
 

@@ -15,15 +15,16 @@ namespace waypoint {
 struct ImageFiles
 {
     std::filesystem::path root;
-    std::vector<std::string> classes;    ///< names of the folders, sorted bytewise
-    std::vector<std::string> files;      ///< below root
-    std::vector<std::int32_t> labels;    ///< class of each file
+    std::vector<std::string> classes;  ///< names of the folders, sorted bytewise
+    std::vector<std::string> files;    ///< below root
+    std::vector<std::int32_t> labels;  ///< class of each file
 
     [[nodiscard]] std::filesystem::path pathOf(std::size_t index) const { return root / files[index]; }
 };
 
-/// Lists files by their endings (.jpg .jpeg .png .bmp .gif .ppm .pgm, in any case), folders within classes included; what
-/// begins with a dot is passed over. NotFound, NoPermission or Corrupt with the folder that lacks what it should have.
+/// Lists files by their endings (.jpg .jpeg .png .bmp .gif .ppm .pgm, in any case), folders within classes included;
+/// what begins with a dot is passed over. NotFound, NoPermission or Corrupt with the folder that lacks what it should
+/// have.
 Result<ImageFiles> findImageFiles(const std::filesystem::path &root);
 
 }  // namespace waypoint

@@ -36,8 +36,9 @@ inline constexpr std::int64_t kMostPixels = 178'956'970;
 Result<void> makeRoom(ImagePixels &pixels, ImageSize size);
 
 /// Decodes JPEG, PNG, BMP, GIF (the first picture) or binary PNM, told by content. Gray and palettes become RGB,
-/// transparency is dropped and of 16 bits the upper 8 are kept, as Pillow's convert('RGB') does; EXIF turns are ignored.
-/// Truncated or Corrupt where the image is broken, Unsupported for other content (naming it where it is known).
+/// transparency is dropped and of 16 bits the upper 8 are kept, as Pillow's convert('RGB') does; EXIF turns are
+/// ignored. Truncated or Corrupt where the image is broken, Unsupported for other content (naming it where it is
+/// known).
 Result<ImagePixels> decodeImage(std::span<const std::byte> file);
 
 /// Size in pixels from the first bytes of a file; nothing where it is not told there.

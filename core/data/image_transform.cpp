@@ -56,7 +56,11 @@ Result<ImageOptions> imageOptions(const DataSpec &spec, const std::vector<std::i
 }
 
 ImageTransform::ImageTransform(const std::vector<std::int64_t> &shape, const ImageOptions &options)
-    : m_channels(shape[0]), m_height(shape[1]), m_width(shape[2]), m_flip(options.flip), m_crop(options.crop),
+    : m_channels(shape[0]),
+      m_height(shape[1]),
+      m_width(shape[2]),
+      m_flip(options.flip),
+      m_crop(options.crop),
       m_values(static_cast<std::size_t>(m_channels))
 {
     for (std::size_t channel = 0; channel < m_values.size(); ++channel)
@@ -69,8 +73,8 @@ ImageTransform::Placement ImageTransform::placementFor(const SampleKey &key) con
 {
     if (!key.augment)
         return {};
-    RandomStream random(RandomUse::Augment, {key.seed, static_cast<std::uint64_t>(key.epoch),
-                                             static_cast<std::uint64_t>(key.sample)});
+    RandomStream random(RandomUse::Augment,
+                        {key.seed, static_cast<std::uint64_t>(key.epoch), static_cast<std::uint64_t>(key.sample)});
     const auto places = static_cast<std::uint64_t>(2 * m_crop + 1);
     Placement placement;
     placement.down = static_cast<std::int64_t>(random.below(places)) - m_crop;
@@ -79,8 +83,8 @@ ImageTransform::Placement ImageTransform::placementFor(const SampleKey &key) con
     return placement;
 }
 
-void ImageTransform::applyRow(const PixelView &pixels, std::size_t channel, std::int64_t y,
-                              const Placement &placement, float *into) const
+void ImageTransform::applyRow(const PixelView &pixels, std::size_t channel, std::int64_t y, const Placement &placement,
+                              float *into) const
 {
     const auto &values = m_values[channel];
     const auto fromY = y + placement.down;

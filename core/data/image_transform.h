@@ -15,8 +15,8 @@ struct ImageOptions
 {
     std::vector<double> mean;  ///< one for each channel, of pixels from 0 to 1
     std::vector<double> deviation;
-    bool flip = false;         ///< left and right change places in half of the images
-    std::int64_t crop = 0;     ///< pixels of black around the image, of which it is cut out again at a random place
+    bool flip = false;      ///< left and right change places in half of the images
+    std::int64_t crop = 0;  ///< pixels of black around the image, of which it is cut out again at a random place
 };
 
 /// Options mean, std, flip and crop of a SPEC over `defaults`, for images of this shape. BadArgument where they make no
@@ -32,8 +32,9 @@ struct PixelView
     std::size_t pixelStep = 0;
 };
 
-/// Pixels to what a model takes: (pixel / 255 - mean) / std in single precision, as torchvision's ToTensor and Normalize;
-/// before that, where the key says so, a crop and then a flip, drawn from (seed, epoch, sample). Thread-safe.
+/// Pixels to what a model takes: (pixel / 255 - mean) / std in single precision, as torchvision's ToTensor and
+/// Normalize; before that, where the key says so, a crop and then a flip, drawn from (seed, epoch, sample).
+/// Thread-safe.
 class ImageTransform
 {
 public:

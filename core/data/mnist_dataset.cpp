@@ -25,9 +25,9 @@ std::optional<fs::path> partFile(const fs::path &folder, std::string_view part, 
     for (const char *inside : {"", "MNIST/raw", "raw"})
         for (const char *dot : {"-", "."})
             for (const char *packed : {"", ".gz"}) {
-                const auto path = folder / inside
-                                  / fmt::format("{}-{}{}idx{}-ubyte{}", part, kind, dot, kind == "images" ? 3 : 1,
-                                                packed);
+                const auto path =
+                    folder / inside
+                    / fmt::format("{}-{}{}idx{}-ubyte{}", part, kind, dot, kind == "images" ? 3 : 1, packed);
                 std::error_code ignored;
                 if (fs::is_regular_file(path, ignored))
                     return path;
@@ -42,7 +42,9 @@ Error missing(const fs::path &folder, std::string_view part, std::string_view ki
         return {ErrorCode::NotFound, "mnist: there is no such folder", {}, {}, folder.string()};
     return {ErrorCode::NotFound,
             fmt::format("mnist: there is no {}-{}-idx{}-ubyte, nor with .gz", part, kind, kind == "images" ? 3 : 1),
-            {}, "Download MNIST's files into this folder.", folder.string()};
+            {},
+            "Download MNIST's files into this folder.",
+            folder.string()};
 }
 
 Result<DatasetPtr> readPart(const DataSpec &spec, const fs::path &imagesPath, const fs::path &labelsPath)
@@ -55,13 +57,17 @@ Result<DatasetPtr> readPart(const DataSpec &spec, const fs::path &imagesPath, co
         return labels.error();
     if (images->sizes[0] != labels->sizes[0])
         return Error{ErrorCode::Corrupt,
-                     fmt::format("mnist: {} labels for {} images", labels->sizes[0], images->sizes[0]), {}, {},
+                     fmt::format("mnist: {} labels for {} images", labels->sizes[0], images->sizes[0]),
+                     {},
+                     {},
                      labelsPath.string()};
     const auto height = images->sizes[1];
     const auto width = images->sizes[2];
     if (images->sizes[0] < 1 || height < 1 || width < 1 || height > kLargestSide || width > kLargestSide)
         return Error{ErrorCode::Corrupt,
-                     fmt::format("mnist: {} images of {}x{} pixels", images->sizes[0], width, height), {}, {},
+                     fmt::format("mnist: {} images of {}x{} pixels", images->sizes[0], width, height),
+                     {},
+                     {},
                      imagesPath.string()};
     DatasetInfo info{.name = spec.text, .count = images->sizes[0], .shape = {1, height, width}};
     info.targetSize = std::max<std::int64_t>(10, *std::max_element(labels->bytes.begin(), labels->bytes.end()) + 1);

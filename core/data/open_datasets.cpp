@@ -23,9 +23,9 @@ struct Kind
 };
 
 constexpr Kind kKinds[] = {
-    {"iris", openIris, "", 0.2},         {"digits", openDigits, "", 0.2}, {"csv", openCsv, "FILE"},
-    {"mnist", openMnist, "DIR"},         {"cifar10", openCifar10, "DIR"}, {"folder", openFolder, "DIR"},
-    {"tensors", openTensors, "FILE"},    {"synthetic", openSynthetic, ""},
+    {"iris", openIris, "", 0.2},      {"digits", openDigits, "", 0.2},  {"csv", openCsv, "FILE"},
+    {"mnist", openMnist, "DIR"},      {"cifar10", openCifar10, "DIR"},  {"folder", openFolder, "DIR"},
+    {"tensors", openTensors, "FILE"}, {"synthetic", openSynthetic, ""},
 };
 
 Result<const Kind *> kindOf(const DataSpec &spec)
@@ -34,8 +34,8 @@ Result<const Kind *> kindOf(const DataSpec &spec)
         if (spec.kind != kind.name)
             continue;
         if (!kind.path.empty() && spec.path.empty())
-            return noSuchSpec(fmt::format("'{}': {} is missing, as in {}:{}", printable(spec.text), kind.path,
-                                          kind.name, kind.path));
+            return noSuchSpec(
+                fmt::format("'{}': {} is missing, as in {}:{}", printable(spec.text), kind.path, kind.name, kind.path));
         if (kind.path.empty() && !spec.path.empty())
             return noSuchSpec(fmt::format("'{}': {} takes no path", printable(spec.text), kind.name));
         return &kind;

@@ -8,7 +8,9 @@
 namespace waypoint {
 
 ReadAhead::ReadAhead(const BatchReader &reader, int threads, int depth, bool epochsDiffer)
-    : m_reader(reader), m_batches(reader.batchesPerEpoch()), m_epochsDiffer(epochsDiffer),
+    : m_reader(reader),
+      m_batches(reader.batchesPerEpoch()),
+      m_epochsDiffer(epochsDiffer),
       m_slots(static_cast<std::size_t>(std::max(depth, 1)) + 1)  // one is in the consumer's hands
 {
     for (int i = 0; i < threads; ++i)

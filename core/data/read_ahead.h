@@ -48,19 +48,19 @@ private:
     const std::int64_t m_batches;  ///< of one epoch
     const bool m_epochsDiffer;     ///< by order or augmentation; else one epoch's batches serve for any
 
-    std::mutex m_mutex;  ///< guards everything below but what a reader fills and the consumer holds
-    std::condition_variable_any m_room;   ///< a batch may be read
+    std::mutex m_mutex;                    ///< guards everything below but what a reader fills and the consumer holds
+    std::condition_variable_any m_room;    ///< a batch may be read
     std::condition_variable_any m_filled;  ///< a batch was read
     std::vector<Slot> m_slots;
     std::array<std::vector<std::int64_t>, 2> m_orders;
     std::array<std::int64_t, 2> m_orderEpochs{-1, -1};  ///< epochs since restart that m_orders are of
-    std::int64_t m_baseEpoch = 0;   ///< epoch of batch 0
-    std::int64_t m_epoch = 0;       ///< the consumer's, since restart
-    std::int64_t m_nextOut = 0;     ///< batch that next() gives
-    std::int64_t m_nextIn = 0;      ///< batch that a reader takes up next
-    int m_reading = 0;              ///< readers at work
-    bool m_positioned = false;      ///< seek() came
-    std::atomic<bool> m_stale = false;  ///< what is being read is not wanted any more
+    std::int64_t m_baseEpoch = 0;                       ///< epoch of batch 0
+    std::int64_t m_epoch = 0;                           ///< the consumer's, since restart
+    std::int64_t m_nextOut = 0;                         ///< batch that next() gives
+    std::int64_t m_nextIn = 0;                          ///< batch that a reader takes up next
+    int m_reading = 0;                                  ///< readers at work
+    bool m_positioned = false;                          ///< seek() came
+    std::atomic<bool> m_stale = false;                  ///< what is being read is not wanted any more
     std::chrono::nanoseconds m_waited{0};
     std::vector<std::jthread> m_threads;  ///< last: they end before what they use
 };

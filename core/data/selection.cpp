@@ -80,8 +80,8 @@ DatasetPtr gathered(const ArrayDataset &from, const std::vector<std::int64_t> &s
 std::vector<std::vector<std::int64_t>> strata(const Dataset &dataset)
 {
     const auto labels = dataset.labels();
-    std::vector<std::vector<std::int64_t>> groups(
-        labels.empty() ? 1 : static_cast<std::size_t>(dataset.info().targetSize));
+    std::vector<std::vector<std::int64_t>> groups(labels.empty() ? 1
+                                                                 : static_cast<std::size_t>(dataset.info().targetSize));
     for (std::int64_t i = 0; i < dataset.info().count; ++i)
         groups[labels.empty() ? 0 : static_cast<std::size_t>(labels[static_cast<std::size_t>(i)])].push_back(i);
     return groups;
@@ -91,8 +91,11 @@ std::string shapeText(const std::vector<std::int64_t> &shape) { return fmt::form
 
 Error misfit(std::string detail)
 {
-    return {ErrorCode::BadArgument, "the data to validate on does not fit that to train on: " + std::move(detail), {},
-            "Give --val data of the same kind.", {}};
+    return {ErrorCode::BadArgument,
+            "the data to validate on does not fit that to train on: " + std::move(detail),
+            {},
+            "Give --val data of the same kind.",
+            {}};
 }
 
 /// New number of each class of `val`.
@@ -139,7 +142,9 @@ Result<Datasets> heldOut(const DatasetPtr &whole, double share, std::uint64_t se
         return Error{ErrorCode::BadArgument,
                      fmt::format("holdout={} of {} samples leaves none to {}", share, whole->info().count,
                                  train.empty() ? "train on" : "validate on"),
-                     {}, "Choose another share, or name the data to validate on with --val.", {}};
+                     {},
+                     "Choose another share, or name the data to validate on with --val.",
+                     {}};
     std::sort(train.begin(), train.end());
     std::sort(val.begin(), val.end());
     return Datasets{selected(whole, std::move(train)), selected(whole, std::move(val))};

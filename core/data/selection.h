@@ -10,8 +10,8 @@ namespace waypoint {
 /// `from`. Requires: the indices are below from->info().count.
 [[nodiscard]] DatasetPtr selected(const DatasetPtr &from, std::vector<std::int64_t> samples);
 
-/// Holds out `share` of each class (of all samples where targets are values), chosen by `seed` alone; both parts keep the
-/// order they had. BadArgument where a share does not leave samples on both sides.
+/// Holds out `share` of each class (of all samples where targets are values), chosen by `seed` alone; both parts keep
+/// the order they had. BadArgument where a share does not leave samples on both sides.
 Result<Datasets> heldOut(const DatasetPtr &whole, double share, std::uint64_t seed);
 
 /// `val` with the classes numbered as `train` numbers them. BadArgument where shapes, kind of target or classes do not

@@ -12,16 +12,15 @@ namespace waypoint {
 
 namespace {
 
-constexpr std::int64_t kMostKept = 64 << 20;       ///< bytes of all samples together
-constexpr std::int64_t kMostFloats = 1 << 28;      ///< of one sample: 1 GiB
+constexpr std::int64_t kMostKept = 64 << 20;   ///< bytes of all samples together
+constexpr std::int64_t kMostFloats = 1 << 28;  ///< of one sample: 1 GiB
 constexpr std::int64_t kBlock = 4;
 
 class SyntheticDataset final : public Dataset
 {
 public:
     SyntheticDataset(DatasetInfo info, std::uint64_t seed)
-        : m_info(std::move(info)), m_seed(seed), m_rows(1),
-          m_columns(static_cast<std::int64_t>(sampleFloats(m_info)))
+        : m_info(std::move(info)), m_seed(seed), m_rows(1), m_columns(static_cast<std::int64_t>(sampleFloats(m_info)))
     {
         if (m_info.shape.size() == 3) {
             m_columns = m_info.shape[2];
@@ -87,8 +86,11 @@ DatasetPtr kept(const SyntheticDataset &made)
 
 Error refused(std::string detail)
 {
-    return {ErrorCode::BadArgument, "synthetic: " + std::move(detail), {},
-            "Give it as in synthetic:classes=10,shape=3x32x32,count=512,seed=3.", {}};
+    return {ErrorCode::BadArgument,
+            "synthetic: " + std::move(detail),
+            {},
+            "Give it as in synthetic:classes=10,shape=3x32x32,count=512,seed=3.",
+            {}};
 }
 
 }  // namespace

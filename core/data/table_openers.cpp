@@ -83,8 +83,8 @@ Result<Datasets> openDigits(const DataSpec &spec)
     for (float &input : inputs)
         input /= 16;
     std::vector<float> targets((*rows)->targets().begin(), (*rows)->targets().end());
-    return Datasets{
-        std::make_shared<const ArrayDataset>(std::move(info), std::move(inputs), std::move(targets)), nullptr};
+    return Datasets{std::make_shared<const ArrayDataset>(std::move(info), std::move(inputs), std::move(targets)),
+                    nullptr};
 }
 
 Result<Datasets> openCsv(const DataSpec &spec)

@@ -20,10 +20,7 @@ constexpr std::int64_t kMostClasses = 10'000'000;
 /// A view may repeat its storage without end (torch.expand); what is kept is bounded by what the file has, or by this.
 constexpr std::int64_t kMostRepeated = 1 << 26;
 
-std::string shapeText(const TensorRef &tensor)
-{
-    return fmt::format("({})", fmt::join(tensor.shape.dims(), ", "));
-}
+std::string shapeText(const TensorRef &tensor) { return fmt::format("({})", fmt::join(tensor.shape.dims(), ", ")); }
 
 Error unfit(std::string detail, std::string advice)
 {
@@ -49,8 +46,11 @@ Result<std::vector<float>> floatsOf(const Checkpoint &checkpoint, const TensorRe
     const auto count = tensor.elementCount();
     const auto inStorage = static_cast<std::int64_t>(storage.bytes.value / std::max(1u, dtypeBytes(tensor.dtype)));
     if (!count || *count > std::max(inStorage, kMostRepeated))
-        return Error{ErrorCode::TooLarge, fmt::format("a tensor of shape {} repeats {} stored numbers",
-                                                      shapeText(tensor), inStorage), {}, {}, {}};
+        return Error{ErrorCode::TooLarge,
+                     fmt::format("a tensor of shape {} repeats {} stored numbers", shapeText(tensor), inStorage),
+                     {},
+                     {},
+                     {}};
     std::vector<float> floats(static_cast<std::size_t>(*count));
     std::size_t next = 0;
     auto done = forEachBlock(tensor, storage, {}, [&](std::span<const std::byte> block) {
@@ -117,8 +117,8 @@ Result<Datasets> datasetOf(const Checkpoint &checkpoint, const DataSpec &spec)
             return classes.error();
         info.targetSize = *classes;
     }
-    return Datasets{
-        std::make_shared<const ArrayDataset>(std::move(info), *std::move(inputs), *std::move(targets)), nullptr};
+    return Datasets{std::make_shared<const ArrayDataset>(std::move(info), *std::move(inputs), *std::move(targets)),
+                    nullptr};
 }
 
 }  // namespace

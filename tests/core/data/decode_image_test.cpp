@@ -99,14 +99,12 @@ void DecodeImageTest::pngOfEveryKindBecomesRgb_data()
     row("rgb and alpha", png(5, 4, 8, 6, opaque), rgb);
     row("gray", png(5, 4, 8, 0, gray), tripled(gray));
     row("gray and alpha", png(5, 4, 8, 4, veiled), tripled(gray));
-    row("gray, 1 bit", png(5, 2, 1, 0, "\xa8\x50"),
-        tripled("\xff" + std::string("\0\xff\0\xff\0\xff\0\xff\0", 9)));
+    row("gray, 1 bit", png(5, 2, 1, 0, "\xa8\x50"), tripled("\xff" + std::string("\0\xff\0\xff\0\xff\0\xff\0", 9)));
     const std::string palette{1, 2, 3, 40, 50, 60};
     row("palette", png(2, 2, 8, 3, std::string("\1\0\0\1", 4), pngChunk("PLTE", palette)),
         palette.substr(3) + palette.substr(0, 3) + palette);
     row("palette with transparency",
-        png(2, 2, 8, 3, std::string("\1\0\0\1", 4),
-            pngChunk("PLTE", palette) + pngChunk("tRNS", std::string(1, '\0'))),
+        png(2, 2, 8, 3, std::string("\1\0\0\1", 4), pngChunk("PLTE", palette) + pngChunk("tRNS", std::string(1, '\0'))),
         palette.substr(3) + palette.substr(0, 3) + palette);
 }
 

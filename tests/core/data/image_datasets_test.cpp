@@ -374,15 +374,24 @@ void ImageDatasetsTest::optionsThatMakeNoSenseAreRefused_data()
 {
     QTest::addColumn<QString>("option");
     QTest::addColumn<QString>("message");
-    QTest::newRow("size") << "size=0" << "size=0: sizes above 0";
-    QTest::newRow("three sizes") << "size=3x4x5" << "size=3x4x5: one side, or height x width";
-    QTest::newRow("large size") << "size=100000" << "up to 4096 is expected";
-    QTest::newRow("mean of two") << "mean=0.5:0.5" << "mean=0.5:0.5: 3 numbers are with : between them expected";
-    QTest::newRow("std of 0") << "std=0" << "std=0: 3 numbers are above 0";
-    QTest::newRow("crop") << "crop=9" << "crop=9: pixels from 0 to the image's shorter side (8) are expected";
-    QTest::newRow("flip") << "flip=maybe" << "flip=maybe: expected true or false";
-    QTest::newRow("channels") << "channels=2" << "channels=2: 1 (gray) or 3 (colour) is expected";
-    QTest::newRow("unknown") << "colour=red" << "folder has no setting 'colour'";
+    QTest::newRow("size") << "size=0"
+                          << "size=0: sizes above 0";
+    QTest::newRow("three sizes") << "size=3x4x5"
+                                 << "size=3x4x5: one side, or height x width";
+    QTest::newRow("large size") << "size=100000"
+                                << "up to 4096 is expected";
+    QTest::newRow("mean of two") << "mean=0.5:0.5"
+                                 << "mean=0.5:0.5: 3 numbers are with : between them expected";
+    QTest::newRow("std of 0") << "std=0"
+                              << "std=0: 3 numbers are above 0";
+    QTest::newRow("crop") << "crop=9"
+                          << "crop=9: pixels from 0 to the image's shorter side (8) are expected";
+    QTest::newRow("flip") << "flip=maybe"
+                          << "flip=maybe: expected true or false";
+    QTest::newRow("channels") << "channels=2"
+                              << "channels=2: 1 (gray) or 3 (colour) is expected";
+    QTest::newRow("unknown") << "colour=red"
+                             << "folder has no setting 'colour'";
 }
 
 void ImageDatasetsTest::optionsThatMakeNoSenseAreRefused()

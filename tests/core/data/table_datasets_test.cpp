@@ -172,8 +172,7 @@ void TableDatasetsTest::aTableIsReadAsItIs()
     QVERIFY(!data.val);
     QCOMPARE(data.train->info().shape, (std::vector<std::int64_t>{2}));
     QCOMPARE(data.train->info().targetSize, 2);
-    QCOMPARE(samplesOf(*data.train),
-             (std::vector<Sample>{{{1, -2.5f}, {0}}, {{0.001f, 4}, {1}}, {{7, 0.1f}, {1}}}));
+    QCOMPARE(samplesOf(*data.train), (std::vector<Sample>{{{1, -2.5f}, {0}}, {{0.001f, 4}, {1}}, {{7, 0.1f}, {1}}}));
     QCOMPARE(data.train->labels(), (std::vector<std::int32_t>{0, 1, 1}));
 }
 
@@ -196,8 +195,8 @@ void TableDatasetsTest::wholeNumbersOfClassesAreSortedAsNumbers()
 void TableDatasetsTest::quotesBlanksAndLineEndsAreNoPartOfAField()
 {
     const Folder folder;
-    const auto path =
-        folder.write("t.csv", "\xef\xbb\xbf\"x, in cm\",y , kind\r\n\"1\", 2,\"a \"\"b\"\"\nc\"\r\n\r\n3,4 , \"d\" \r\n");
+    const auto path = folder.write(
+        "t.csv", "\xef\xbb\xbf\"x, in cm\",y , kind\r\n\"1\", 2,\"a \"\"b\"\"\nc\"\r\n\r\n3,4 , \"d\" \r\n");
     const auto data = opened("csv:" + path);
     QCOMPARE(data.train->info().classes, (std::vector<std::string>{"a \"b\"\nc", "d"}));
     QCOMPARE(samplesOf(*data.train), (std::vector<Sample>{{{1, 2}, {0}}, {{3, 4}, {1}}}));
@@ -244,19 +243,31 @@ void TableDatasetsTest::whatIsWrongInATableIsSaidWithItsPlace_data()
     QTest::addColumn<QString>("message");
     QTest::newRow("text in a number") << "a,b,k\n1,2,x\n1,two,x\n"
                                       << "at byte 12 in 'FILE' (csv: line 3, column 'b': 'two' is not a number)";
-    QTest::newRow("missing number") << "a,b,k\n1,,x\n" << "line 2, column 'b': an empty field is not a number";
-    QTest::newRow("NaN") << "a,b,k\n1,nan,x\n" << "line 2, column 'b': 'nan' is not a number";
-    QTest::newRow("too large") << "a,b,k\n1,1e999,x\n" << "line 2, column 'b': '1e999' is not a number";
-    QTest::newRow("short row") << "a,b,k\n1,2,x\n\n3,y\n" << "line 4 has 2 columns, line 1 has 3";
-    QTest::newRow("long row") << "a,k\n1,2,x\n" << "line 2 has 3 columns, line 1 has 2";
-    QTest::newRow("no label") << "a,k\n1,\n" << "line 2, column 'k': the class label is missing";
-    QTest::newRow("a value as label") << "a,k\n1,0.5\n"
-                                      << "line 2, column 'k': '0.5' is no class label, which is a whole number or a name";
-    QTest::newRow("only a header") << "a,k\n" << "there is no row after the header";
-    QTest::newRow("empty") << "" << "there is no line in it";
-    QTest::newRow("one column") << "k\n1\n" << "line 1 has no column besides the target";
-    QTest::newRow("open quote") << "a,k\n\"1,x\n" << "line 2: the quote never closes";
-    QTest::newRow("text after a quote") << "a,k\n1,\"x\"y\n" << "line 2: text follows a closing quote";
+    QTest::newRow("missing number") << "a,b,k\n1,,x\n"
+                                    << "line 2, column 'b': an empty field is not a number";
+    QTest::newRow("NaN") << "a,b,k\n1,nan,x\n"
+                         << "line 2, column 'b': 'nan' is not a number";
+    QTest::newRow("too large") << "a,b,k\n1,1e999,x\n"
+                               << "line 2, column 'b': '1e999' is not a number";
+    QTest::newRow("short row") << "a,b,k\n1,2,x\n\n3,y\n"
+                               << "line 4 has 2 columns, line 1 has 3";
+    QTest::newRow("long row") << "a,k\n1,2,x\n"
+                              << "line 2 has 3 columns, line 1 has 2";
+    QTest::newRow("no label") << "a,k\n1,\n"
+                              << "line 2, column 'k': the class label is missing";
+    QTest::newRow("a value as label")
+        << "a,k\n1,0.5\n"
+        << "line 2, column 'k': '0.5' is no class label, which is a whole number or a name";
+    QTest::newRow("only a header") << "a,k\n"
+                                   << "there is no row after the header";
+    QTest::newRow("empty") << ""
+                           << "there is no line in it";
+    QTest::newRow("one column") << "k\n1\n"
+                                << "line 1 has no column besides the target";
+    QTest::newRow("open quote") << "a,k\n\"1,x\n"
+                                << "line 2: the quote never closes";
+    QTest::newRow("text after a quote") << "a,k\n1,\"x\"y\n"
+                                        << "line 2: text follows a closing quote";
 }
 
 void TableDatasetsTest::whatIsWrongInATableIsSaidWithItsPlace()
@@ -340,17 +351,28 @@ void TableDatasetsTest::whatIsNoSpecIsRefusedWithTheList_data()
 {
     QTest::addColumn<QString>("spec");
     QTest::addColumn<QString>("message");
-    QTest::newRow("unknown") << "imagenet" << "'imagenet' is no data that Waypoint knows";
-    QTest::newRow("empty") << "" << "no data is named";
-    QTest::newRow("no file") << "csv:" << "'csv:': FILE is missing, as in csv:FILE";
-    QTest::newRow("no folder") << "mnist" << "'mnist': DIR is missing, as in mnist:DIR";
-    QTest::newRow("a path too many") << "iris:flowers.csv" << "'iris:flowers.csv': iris takes no path";
-    QTest::newRow("an option that is none") << "iris,fast" << "'iris,fast': 'fast' is not KEY=VALUE";
-    QTest::newRow("an unknown option") << "iris,size=3" << "iris has no setting 'size'; it takes holdout";
-    QTest::newRow("a word for a number") << "synthetic:classes=ten" << "classes=ten: expected a whole number";
-    QTest::newRow("no samples") << "synthetic:count=0" << "synthetic: count is a number from 1 to 1,000,000,000";
-    QTest::newRow("a bad shape") << "synthetic:shape=3x0" << "shape=3x0: sizes above 0";
-    QTest::newRow("an absurd shape") << "synthetic:shape=99999999999x99999999999" << "at most 268,435,456 numbers";
+    QTest::newRow("unknown") << "imagenet"
+                             << "'imagenet' is no data that Waypoint knows";
+    QTest::newRow("empty") << ""
+                           << "no data is named";
+    QTest::newRow("no file") << "csv:"
+                             << "'csv:': FILE is missing, as in csv:FILE";
+    QTest::newRow("no folder") << "mnist"
+                               << "'mnist': DIR is missing, as in mnist:DIR";
+    QTest::newRow("a path too many") << "iris:flowers.csv"
+                                     << "'iris:flowers.csv': iris takes no path";
+    QTest::newRow("an option that is none") << "iris,fast"
+                                            << "'iris,fast': 'fast' is not KEY=VALUE";
+    QTest::newRow("an unknown option") << "iris,size=3"
+                                       << "iris has no setting 'size'; it takes holdout";
+    QTest::newRow("a word for a number") << "synthetic:classes=ten"
+                                         << "classes=ten: expected a whole number";
+    QTest::newRow("no samples") << "synthetic:count=0"
+                                << "synthetic: count is a number from 1 to 1,000,000,000";
+    QTest::newRow("a bad shape") << "synthetic:shape=3x0"
+                                 << "shape=3x0: sizes above 0";
+    QTest::newRow("an absurd shape") << "synthetic:shape=99999999999x99999999999"
+                                     << "at most 268,435,456 numbers";
 }
 
 void TableDatasetsTest::whatIsNoSpecIsRefusedWithTheList()

@@ -80,8 +80,8 @@ private Q_SLOTS:
 void TensorsDatasetTest::wholeNumbersAreClasses()
 {
     const Folder folder;
-    const auto path = folder.write(
-        "d.safetensors", file({{"x", floats({3, 1, 2}, {1, 2, 3, 4, 5, 6})}, {"y", whole({3}, {2, 0, 4})}}));
+    const auto path = folder.write("d.safetensors",
+                                   file({{"x", floats({3, 1, 2}, {1, 2, 3, 4, 5, 6})}, {"y", whole({3}, {2, 0, 4})}}));
     const auto data = opened("tensors:" + path);
     QVERIFY(!data.val);
     QCOMPARE(data.train->info(), (DatasetInfo{.name = "tensors:" + path,
@@ -98,8 +98,8 @@ void TensorsDatasetTest::wholeNumbersAreClasses()
 void TensorsDatasetTest::floatsAreValues()
 {
     const Folder folder;
-    const auto one = opened("tensors:"
-                            + folder.write("1", file({{"x", floats({2}, {1, 2})}, {"y", floats({2}, {.5f, -1})}})));
+    const auto one =
+        opened("tensors:" + folder.write("1", file({{"x", floats({2}, {1, 2})}, {"y", floats({2}, {.5f, -1})}})));
     QCOMPARE(one.train->info().target, TargetKind::Values);
     QCOMPARE(samplesOf(*one.train), (std::vector<Sample>{{{1}, {.5f}}, {{2}, {-1}}}));
     const auto two = opened(
@@ -187,7 +187,8 @@ void TensorsDatasetTest::aFileThatIsNoneIsNamed()
 {
     const Folder folder;
     QVERIFY(refusalOf("tensors:" + folder.path("none.pt")).contains("none.pt"));
-    const auto said = refusalOf("tensors:" + folder.write("text.pt", "The weights are in another file. Ask me where.\n"));
+    const auto said =
+        refusalOf("tensors:" + folder.write("text.pt", "The weights are in another file. Ask me where.\n"));
     QVERIFY2(said.startsWith("This is not a checkpoint in") && said.contains("text.pt"), qPrintable(said));
 }
 
