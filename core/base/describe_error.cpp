@@ -44,6 +44,12 @@ Sentence sentenceFor(ErrorCode code)
                 "If the file comes from a trusted place, save it again in smaller parts."};
     case ErrorCode::Encrypted:
         return {"It is encrypted", "Unpack it with its password, then open what was inside."};
+    case ErrorCode::BadArgument:
+        return {"This setting does not fit", "See --help for what it can be."};
+    case ErrorCode::NoDevice:
+        return {"This device cannot be used", "See `waypoint-train devices` for those that can."};
+    case ErrorCode::TrainingFailed:
+        return {"Training cannot go on", "Resume from the last checkpoint with a smaller learning rate or batch."};
     case ErrorCode::Cancelled:
         return {"Stopped as asked", ""};
     }

@@ -25,6 +25,9 @@ enum class ErrorCode {
     NotACheckpoint,  ///< some other kind of file; the detail says which where that is known
     TooLarge,        ///< beyond a limit that protects memory
     Encrypted,       ///< needs a password
+    BadArgument,     ///< an option or setting that does not fit
+    NoDevice,        ///< the device is not there, or not usable by this LibTorch
+    TrainingFailed,  ///< training itself: the loss is NaN, memory ran out
     Cancelled,       ///< the user stopped it; neither shown nor logged as a failure
 };
 

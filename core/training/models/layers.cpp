@@ -298,16 +298,21 @@ public:
                          "embedding_dim"});
         layer->forward = forwardOf(*layer, settings);
         if (!layer->forward)
-            return Error{ErrorCode::Unsupported, fmt::format("{} is a {}, which cannot be rebuilt", path, plan.type)};
+            return refused(path, plan.type);
         if (const std::string problem = settings.problem(); !problem.empty())
-            return Error{ErrorCode::Unsupported,
-                         fmt::format("{} is a {} with {}, which cannot be rebuilt", path, plan.type, problem)};
+            return refused(path, fmt::format("{} with {}", plan.type, problem));
         if (plan.identity != 0)
             m_known.emplace(plan.identity, layer);
         return layer;
     }
 
 private:
+    static Error refused(const std::string &path, const std::string &what)
+    {
+        return {.code = ErrorCode::Unsupported,
+                .detail = fmt::format("{}{} cannot be rebuilt", path.empty() ? "" : "layer " + path + ": ", what)};
+    }
+
     /// In Python `downsample` is made before the block it is handed to, and registered last.
     Result<void> addChildren(Layer &layer, const LayerPlan &plan, const std::string &path)
     {

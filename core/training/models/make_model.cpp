@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/models/model.h"
+#include "core/training/models/model_files.h"
 #include "core/training/models/plan_model.h"
 #include "core/training/models/saved_tensors.h"
 #include "core/training/tensors/tensor_reading.h"
@@ -118,6 +119,10 @@ void addIfFits(std::vector<ModelRequest> &into, const Result<RegisteredPlan> &mo
 Result<ModelPtr> makeModel(const ModelRequest &request)
 {
     return guarded([&]() -> Result<ModelPtr> {
+        if (request.spec.starts_with("script:"))
+            return makeScriptModel(request);
+        if (request.spec.starts_with("module:"))
+            return makePickledModel(request);
         return makeRegistered(request);
     });
 }

@@ -24,6 +24,7 @@ public:
     [[nodiscard]] std::int64_t outputs() const override { return m_outputs; }
     [[nodiscard]] std::string note() const override { return m_note; }
 
+    void setOutputs(std::int64_t outputs) { m_outputs = outputs; }
     void setNote(std::string note) { m_note = std::move(note); }
     [[nodiscard]] Layer &root() { return *m_root; }
 

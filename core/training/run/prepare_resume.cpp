@@ -1,0 +1,489 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pickle/value_bytes.h"
+#include "core/run/run_folder.h"
+#include "core/training/devices/processor.h"
+#include "core/training/run/epoch_meaning.h"
+#include "core/training/run/run_assembly.h"
+#include "core/training/tensors/tensor_reading.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+#include <optional>
+
+namespace waypoint {
+
+namespace {
+
+constexpr ByteCount kLongestRunJson = {1 << 20};
+
+Error contradiction(std::string detail, std::string advice)
+{
+    return {.code = ErrorCode::BadArgument, .detail = std::move(detail), .advice = std::move(advice)};
+}
+
+/// One resume, from the request to a state that is ready for the next step.
+class Resuming
+{
+public:
+    Resuming(const RunRequest &request, RestoreReport &report) : m_request(request), m_report(report) {}
+
+    Result<PreparedRun> prepare()
+    {
+        for (const auto step : {&Resuming::findFile, &Resuming::readConfig, &Resuming::chooseModel,
+                                &Resuming::prepareModel, &Resuming::prepareOptimizer, &Resuming::readPositionOfRun,
+                                &Resuming::prepareSchedule, &Resuming::prepareExtras, &Resuming::restoreGenerators})
+            if (auto done = (this->*step)(); !done)
+                return done.error();
+        finishReport(m_run.state, m_report);
+        return std::move(m_run);
+    }
+
+private:
+    TrainingState &state() { return m_run.state; }
+    RunConfig &config() { return m_run.state.config; }
+
+    Result<void> findFile();
+    Result<void> readConfig();
+    Result<void> chooseModel();
+    Result<void> prepareModel();
+    Result<void> takeOptimizerSettings();
+    Result<std::vector<ParameterGroup>> savedGroups() const;
+    Result<void> prepareOptimizer();
+    Result<void> overrideRate();
+    Result<void> readPositionOfRun();
+    void readForeignPosition();
+    Result<void> prepareSchedule();
+    Result<void> newSchedule();
+    void takeSchedule(LrSchedulePtr schedule);
+    bool steppedPerBatch(const LrSchedule &schedule) const;
+    Result<void> prepareExtras();
+    Result<void> restoreGenerators();
+    void compareEnvironments();
+
+    const RunRequest &m_request;
+    RestoreReport &m_report;
+    PreparedRun m_run;
+    SavedTraining m_saved;
+    std::optional<RunDescription> m_description;  ///< of our own checkpoints
+    SavedOptimizer m_settings;                    ///< what the saved optimizer was made with
+    OptimizerReport m_optimizer;
+};
+
+Result<void> Resuming::findFile()
+{
+    std::filesystem::path file = m_request.checkpoint;
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored) && std::filesystem::exists(RunPaths(file).run(), ignored)) {
+        auto newest = newestCheckpoint(RunPaths(file));
+        if (!newest)
+            return newest.error();
+        for (const std::string &sentence : newest->passedOver)
+            m_report.conflicts.push_back(sentence);
+        file = newest->path;
+    }
+    const auto folder = runFolderOf(m_request.checkpoint);
+    m_run.resumed = true;
+    m_run.resumedFrom = file;
+    m_run.out = m_request.out.empty() ? folder.value_or("") : m_request.out;
+    m_report.action = "continue";
+    m_report.checkpoint = file.string();
+    m_report.out = m_run.out.string();
+    if (m_run.out.empty())
+        return contradiction("the checkpoint lies in no run folder, so there is none to go on with",
+                             "Say where the run shall be kept: --out DIR.");
+    const bool same = folder && std::filesystem::weakly_canonical(*folder, ignored)
+                                    == std::filesystem::weakly_canonical(m_run.out, ignored);
+    if (folder && !same)
+        m_run.curvesFrom = *folder;
+    if (!same && hasCheckpoint(RunPaths(m_run.out)))
+        return Error{.code = ErrorCode::WriteFailed,
+                     .detail = "the folder holds another run with checkpoints already",
+                     .advice = "Choose another --out.",
+                     .file = m_run.out.string()};
+    return {};
+}
+
+Result<void> Resuming::readConfig()
+{
+    RunConfig asked;
+    m_request.applyTo(asked);
+    auto saved = openSavedTraining(m_run.resumedFrom, {asked.section, asked.optimizerSection});
+    if (!saved)
+        return saved.error();
+    m_saved = std::move(*saved);
+    m_report.modelSection = m_saved.modelPath;
+    m_report.optimizerSection = m_saved.optimizerPath;
+    m_report.missing.insert(m_report.missing.end(), m_saved.notes.begin(), m_saved.notes.end());
+    if (m_saved.isOwn()) {
+        const Value run = m_saved.own["run"];
+        auto text = bytesOf(m_saved.checkpoint->values, run.id(), kLongestRunJson);
+        if (!text)
+            return text.error();
+        auto description = parseRunJson(*text);
+        if (!description)
+            return description.error();
+        m_description = std::move(*description);
+        config() = m_description->config;
+        config().init.clear();  // what it began with is behind it
+    }
+    m_request.applyTo(config());
+    return {};
+}
+
+Result<void> Resuming::chooseModel()
+{
+    if (m_saved.isOwn()) {
+        const std::string trained(m_saved.own["model"].text());
+        if (m_request.gives("model") && config().model != trained)
+            return contradiction(fmt::format("the checkpoint is of {}, not of {}", trained, config().model),
+                                 "To start a new run of another model with these weights: start --init FILE --non-strict.");
+        config().model = trained;
+        return {};
+    }
+    if (!m_request.gives("model")) {
+        auto model = modelFor(m_saved);
+        if (!model)
+            return model.error();
+        config().model = *model;
+    }
+    if (!m_request.gives("data") && config().model != "iris")
+        return contradiction("the checkpoint does not say which data it was trained on",
+                             "Name it with --data; the SPECs are listed by `waypoint-train resume --help`.");
+    return {};
+}
+
+Result<void> Resuming::prepareModel()
+{
+    if (auto done = takeOptimizerSettings(); !done)
+        return done.error();
+    if (auto done = assembleData(state(), m_report); !done)
+        return done.error();
+    if (auto done = assembleModel(state(), m_report); !done)
+        return done.error();
+    auto weights = assembleWeights(state(), m_saved.model, config().strict, m_report);
+    if (!weights)
+        return weights.error();
+    for (std::string &name : m_saved.parameterNames)
+        if (name.starts_with(weights->strippedPrefix))
+            name.erase(0, weights->strippedPrefix.size());
+    placeModel(state());
+    return {};
+}
+
+/// Class and settings of the optimizer, from the file where it has one.
+Result<void> Resuming::takeOptimizerSettings()
+{
+    if (!m_saved.optimizer.isValid()) {
+        m_report.missing.push_back("There is no optimizer state in the file: the optimizer starts fresh.");
+        return {};
+    }
+    auto saved = savedOptimizer(m_saved.optimizer, m_saved.optimizerPath);
+    if (!saved)
+        return saved.error();
+    const std::string_view asked = optimizerClassName(config().optimizer);
+    if (m_request.gives("optimizer") && saved->certain && !asked.empty() && asked != saved->className)
+        return contradiction(fmt::format("the checkpoint's optimizer is {}, not {}", saved->className, asked),
+                             "Leave --optimizer out; or begin anew with these weights: start --init FILE.");
+    if (!m_request.gives("optimizer"))
+        config().optimizer = saved->className;
+    config().optimizerArgs = saved->arguments;
+    config().lr = saved->lr;  // --lr is applied later, to all groups
+    RunConfig asGiven;
+    m_request.applyTo(asGiven);
+    for (const auto &[key, text] : asGiven.optimizerArgs.items())
+        config().optimizerArgs.set(key, text);
+    m_settings = std::move(*saved);
+    return {};
+}
+
+/// The model's parameters in the groups that the file has them in.
+Result<std::vector<ParameterGroup>> Resuming::savedGroups() const
+{
+    std::vector<ParameterGroup> all = parameterGroups(m_run.state.tensors, false);
+    if (m_settings.groups.size() < 2 || all.empty())
+        return all;
+    std::map<std::string, at::Tensor, std::less<>> byName;
+    for (std::size_t i = 0; i < all[0].names.size(); ++i)
+        byName.emplace(all[0].names[i], all[0].parameters[i]);
+    const std::vector<std::string> &names = m_saved.parameterNames.empty() ? all[0].names : m_saved.parameterNames;
+    std::vector<ParameterGroup> groups;
+    std::size_t next = 0;
+    for (const SavedGroup &saved : m_settings.groups) {
+        ParameterGroup &group = groups.emplace_back();
+        for (std::size_t i = 0; i < saved.ids.size(); ++i, ++next) {
+            const std::string name = next < names.size() ? names[next] : saved.ids[i];
+            const auto found = byName.find(name);
+            if (found == byName.end())
+                return contradiction(fmt::format("the optimizer has a parameter '{}' that the model lacks", name),
+                                     "Choose the optimizer of this model with --optimizer-section.");
+            group.names.push_back(name);
+            group.parameters.push_back(found->second);
+        }
+    }
+    return groups;
+}
+
+Result<void> Resuming::prepareOptimizer()
+{
+    const bool saved = m_saved.optimizer.isValid();
+    auto groups = saved ? savedGroups() : parameterGroups(state().tensors, config().noDecay);
+    if (!groups)
+        return groups.error();
+    auto optimizer = makeOptimizer(config().optimizer, std::move(*groups), config().lr, config().optimizerArgs);
+    if (!optimizer)
+        return optimizer.error();
+    state().optimizer = std::move(*optimizer);
+    config().lr = state().optimizer->lr(0);
+    if (!saved)
+        return {};
+    auto loaded = state().optimizer->loadStateDict(m_saved.optimizer, m_saved.parameterNames);
+    if (!loaded)
+        return loaded.error();
+    m_optimizer = std::move(*loaded);
+    m_report.optimizerRestored = m_optimizer.restored;
+    m_report.restored.push_back(fmt::format("optimizer {}: state of {} of {} parameters", state().optimizer->className(),
+                                            m_optimizer.restored, m_optimizer.parameters));
+    m_report.missing.insert(m_report.missing.end(), m_optimizer.notes.begin(), m_optimizer.notes.end());
+    if (!m_settings.note.empty())
+        m_report.conflicts.push_back(m_settings.note);
+    return overrideRate();
+}
+
+Result<void> Resuming::overrideRate()
+{
+    config().lr = state().optimizer->lr(0);
+    if (!m_request.gives("lr"))
+        return {};
+    if (m_saved.scheduler.isValid() && !m_request.gives("scheduler"))
+        return contradiction(fmt::format("--lr would be undone by the checkpoint's {} at its next step",
+                                         m_saved.schedulerClass.empty() ? "schedule" : m_saved.schedulerClass),
+                             "Give --scheduler too, for a new schedule from that rate; --scheduler none keeps it constant.");
+    RunConfig asked;
+    m_request.applyTo(asked);
+    const double factor = asked.lr / state().optimizer->lr(0);
+    m_report.conflicts.push_back(fmt::format("--lr changes the learning rate from {:.6g} to {:.6g}.", config().lr, asked.lr));
+    for (std::size_t i = 0; i < state().optimizer->groupCount(); ++i)
+        state().optimizer->setLr(i, i == 0 || !std::isfinite(factor) ? asked.lr : state().optimizer->lr(i) * factor);
+    config().lr = asked.lr;
+    return {};
+}
+
+Result<void> Resuming::readPositionOfRun()
+{
+    if (!m_saved.isOwn()) {
+        readForeignPosition();
+    } else {
+        const std::int64_t finished = m_saved.epoch.value_or(-1) + 1;
+        state().position = readPosition(m_saved.own, finished, m_saved.step.value_or(0));
+        m_report.fileEpoch = m_saved.epoch;
+        m_report.epochIs = "finished";
+        m_report.best = state().position.best.has_value();
+        m_report.restored.push_back("position in the run, best metric, early stopping, running means");
+    }
+    const bool stoppedEarly = config().earlyStop > 0 && state().position.epochsWithoutBest >= config().earlyStop;
+    m_run.done = state().position.epoch >= config().epochs || stoppedEarly;
+    if (m_run.done && !m_saved.isOwn())
+        return contradiction(fmt::format("{} epochs are done already, and --epochs means {} in all", state().position.epoch,
+                                         config().epochs),
+                             "Say how far the run shall go: --epochs N.");
+    return {};
+}
+
+void Resuming::readForeignPosition()
+{
+    const std::int64_t perEpoch = stepsPerEpoch(state());
+    TrainingPosition &position = state().position;
+    EpochEvidence evidence;
+    if (m_optimizer.steps > 0)
+        evidence.optimizerSteps = m_optimizer.steps;
+    evidence.schedulerSteps = m_saved.scheduler["last_epoch"].integer();
+    evidence.stepsPerEpoch = perEpoch;
+    evidence.layout = m_saved.checkpoint->layout;
+    evidence.asked = m_request.epochIs;
+    if (m_saved.epoch) {
+        evidence.epoch = *m_saved.epoch;
+        const EpochReading reading = readEpoch(evidence);
+        position.epoch = reading.finished;
+        m_report.fileEpoch = m_saved.epoch;
+        m_report.epochIs = reading.meaning == EpochMeaning::Finished ? "finished" : "next";
+        m_report.epochCertain = reading.certain;
+        m_report.epochWhy = reading.why;
+    } else {
+        position.epoch = static_cast<std::int64_t>(m_optimizer.steps) / std::max<std::int64_t>(perEpoch, 1);
+        m_report.missing.push_back(fmt::format("There is no epoch in the file; by the optimizer's steps {} are done.",
+                                               position.epoch));
+    }
+    const std::int64_t counted = static_cast<std::int64_t>(m_optimizer.steps);
+    position.step = m_saved.step.value_or(counted > 0 ? counted : position.epoch * perEpoch);
+    m_report.missing.push_back("Best metric and early stopping begin anew.");
+}
+
+/// The unit of last_epoch is not in the file: by custom of the class, or because it counts what the optimizer counts.
+bool Resuming::steppedPerBatch(const LrSchedule &schedule) const
+{
+    if (m_saved.isOwn())
+        return m_saved.own["schedule_interval"].text() == "step";
+    if (stepsPerBatch(schedule.className()))
+        return true;
+    const auto last = schedule.lastEpoch();
+    const bool likeEpochs = std::abs(last - m_run.state.position.epoch) <= 1;
+    return !likeEpochs && m_optimizer.steps > 0 && static_cast<double>(last) == m_optimizer.steps;
+}
+
+Result<void> Resuming::prepareSchedule()
+{
+    if (m_request.gives("scheduler") || !m_saved.scheduler.isValid())
+        return newSchedule();
+    if (m_request.gives("scheduler-arg"))
+        return contradiction("--scheduler-arg would silently change the schedule that the checkpoint carries",
+                             "Give --scheduler too, for a new one.");
+    auto schedule = readLrSchedule(m_saved.scheduler, m_saved.paramGroups);
+    if (schedule) {
+        takeSchedule(std::move(*schedule));
+        return {};
+    }
+    m_report.missing.push_back(fmt::format("The schedule {} cannot be continued ({}): the learning rate stays as it is. --scheduler "
+                                           "makes a new one.",
+                                           m_saved.schedulerClass, schedule.error().detail));
+    config().scheduler = "none";
+    config().schedulerArgs = {};
+    return {};
+}
+
+void Resuming::takeSchedule(LrSchedulePtr schedule)
+{
+    state().schedulePerStep = steppedPerBatch(*schedule);
+    if (!m_saved.isOwn()) {
+        config().scheduler = schedule->className();
+        config().schedulerArgs = {};
+    }
+    m_report.schedulerSection = m_saved.schedulerPath;
+    m_report.restored.push_back(fmt::format("schedule {} after {} steps", schedule->className(), schedule->lastEpoch()));
+    if (!schedule->note().empty())
+        m_report.missing.push_back(schedule->note());
+    for (const RateMismatch &mismatch : rateMismatches(*schedule, m_saved.paramGroups))
+        m_report.conflicts.push_back(fmt::format(
+            "The learning rate {:.6g} of group {} contradicts the schedule, which says {:.6g}; the file's rate is kept.", mismatch.lr,
+            mismatch.group, mismatch.expected));
+    if (!state().schedulePerStep && schedule->lastEpoch() != state().position.epoch && !m_saved.isOwn())
+        m_report.conflicts.push_back(fmt::format("The schedule has done {} steps in {} epochs: it is continued as it was saved.",
+                                                 schedule->lastEpoch(), state().position.epoch));
+    state().schedule = std::move(schedule);
+    state().applySchedule();
+}
+
+/// A schedule that the file does not carry: made anew and brought to where the run stands.
+Result<void> Resuming::newSchedule()
+{
+    const bool saved = m_saved.scheduler.isValid();
+    const auto initial = scheduledGroups(m_saved.paramGroups);
+    if (saved)
+        m_report.conflicts.push_back("--scheduler replaces the checkpoint's " + m_saved.schedulerClass + ".");
+    for (std::size_t i = 0; i < initial.size() && !m_request.gives("lr") && m_request.gives("scheduler"); ++i)
+        if (initial[i].initialLr && i < state().optimizer->groupCount())
+            state().optimizer->setLr(i, *initial[i].initialLr);
+    if (!saved && !m_request.gives("scheduler"))
+        for (const ScheduledGroup &group : initial)
+            if (group.initialLr && *group.initialLr != group.lr) {
+                m_report.missing.push_back(fmt::format("A schedule has brought the learning rate from {:.6g} to {:.6g}, but its state is "
+                                                       "not in the file: the rate stays. --scheduler makes a new one.",
+                                                       *group.initialLr, group.lr));
+                break;
+            }
+    if (!saved && !m_request.gives("scheduler")) {
+        config().scheduler = "none";
+        return {};
+    }
+    if (auto done = assembleSchedule(state()); !done)
+        return done.error();
+    if (!state().schedule || state().schedule->needsMetric())
+        return {};
+    const std::int64_t done = state().schedulePerStep ? state().position.step : state().position.epoch;
+    for (std::int64_t i = 0; i < done; ++i)
+        if (auto stepped = state().schedule->step(); !stepped)
+            return stepped.error();
+    state().applySchedule();
+    m_report.conflicts.push_back(fmt::format("The new {} stands after {} steps.", state().schedule->className(), done));
+    return {};
+}
+
+Result<void> Resuming::prepareExtras()
+{
+    if (auto done = assembleExtras(state()); !done)
+        return done.error();
+    if (state().ema && m_saved.ema.isValid()) {
+        if (auto loaded = state().ema->loadStateDict(m_saved.ema); !loaded)
+            return loaded.error();
+        m_report.ema = true;
+        m_report.restored.push_back("averaged weights (EMA)");
+    } else if (m_saved.ema.isValid()) {
+        m_report.missing.push_back("The file has averaged weights; --ema DECAY continues them.");
+    } else if (state().ema) {
+        m_report.missing.push_back("There are no averaged weights in the file: EMA begins with the weights as they are.");
+    }
+    if (state().scaler && m_saved.scaler.isValid()) {
+        if (auto loaded = state().scaler->loadStateDict(m_saved.scaler); !loaded)
+            return loaded.error();
+        m_report.scaler = true;
+        m_report.restored.push_back("gradient scaler");
+    }
+    return {};
+}
+
+Result<void> Resuming::restoreGenerators()
+{
+    torch::manual_seed(config().seed);
+    if (m_saved.cpuRng.isValid()) {
+        auto tensor = readTensor(m_saved.cpuRng);
+        if (!tensor)
+            return tensor.error();
+        restoreCpuGenerator(*tensor);
+        m_report.rng = true;
+        m_report.restored.push_back("generator of the CPU");
+    } else {
+        m_report.missing.push_back(fmt::format("There is no generator state in the file: dropout begins from seed {}.", config().seed));
+    }
+    if (!state().device.is_cpu()) {
+        const Value cuda = m_saved.cudaRng.is(ValueKind::List) ? m_saved.cudaRng.at(0) : m_saved.cudaRng;
+        if (cuda.is(ValueKind::Tensor)) {
+            auto tensor = readTensor(cuda);
+            if (!tensor)
+                return tensor.error();
+            restoreDeviceGenerator(state().device, *tensor);
+            m_report.deviceRng = true;
+            m_report.restored.push_back("generator of the device");
+        }
+    }
+    if (m_description)
+        compareEnvironments();
+    return {};
+}
+
+/// Whatever changes bits.
+void Resuming::compareEnvironments()
+{
+    const RunEnvironment &then = m_description->environment;
+    const RunEnvironment now = describeEnvironment(config().device);
+    const auto differ = [&](std::string_view what, const auto &a, const auto &b) {
+        if (a != b)
+            m_report.conflicts.push_back(fmt::format("{} was {} and is {}: the last bits may differ from an unbroken run.", what, a, b));
+    };
+    differ("LibTorch", then.libtorch, now.libtorch);
+    differ("BLAS", then.blas, now.blas);
+    differ("oneDNN", then.onednn, now.onednn);
+    differ("The device", then.device, now.device);
+    if (m_request.gives("threads") && config().threads != then.atenThreads)
+        differ("The number of threads", then.atenThreads, config().threads);
+}
+
+}  // namespace
+
+Result<PreparedRun> prepareResume(const RunRequest &request, RestoreReport &report)
+{
+    return guarded([&]() -> Result<PreparedRun> { return Resuming(request, report).prepare(); });
+}
+
+}  // namespace waypoint

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/run/run_defaults.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <thread>
+
+namespace waypoint {
+
+namespace {
+
+/// Settings that learn a kind of data well without being touched.
+struct Recipe
+{
+    std::string model;
+    std::int64_t epochs;
+    std::int64_t batchSize;
+    std::string optimizer;
+    double lr;
+};
+
+std::int64_t features(const DatasetInfo &info)
+{
+    return std::accumulate(info.shape.begin(), info.shape.end(), std::int64_t(1), std::multiplies<>());
+}
+
+std::string modelFor(const DatasetInfo &info)
+{
+    if (info.shape.size() == 3 && info.shape[0] == 3) {
+        const bool small = info.shape[1] == 32 && info.shape[2] == 32;
+        return small ? "cifar-net" : "resnet18";
+    }
+    return fmt::format("mlp:{}-64-{}", features(info), info.targetSize);
+}
+
+Recipe recipeFor(const DatasetInfo &info)
+{
+    if (info.name == "iris" || info.name.starts_with("iris,"))
+        return {"iris", 60, 16, "adam", 0.02};
+    if (info.name == "digits" || info.name.starts_with("digits,"))
+        return {modelFor(info), 30, 32, "adam", 0.002};
+    return {modelFor(info), 10, 64, "adam", 0};
+}
+
+Error unfit(std::string_view option, std::string_view text)
+{
+    return {.code = ErrorCode::BadArgument, .detail = fmt::format("--{} {}", option, text)};
+}
+
+Result<void> checkNumbers(const RunConfig &config)
+{
+    const auto positive = [](double x) { return std::isfinite(x) && x > 0; };
+    const auto notNegative = [](double x) { return std::isfinite(x) && x >= 0; };
+    if (config.epochs < 1)
+        return unfit("epochs", "must be 1 or more");
+    if (config.batchSize < 1)
+        return unfit("batch-size", "must be 1 or more");
+    if (config.accumulate < 1)
+        return unfit("accumulate", "must be 1 or more");
+    if (!notNegative(config.lr))
+        return unfit("lr", "must be a number that is not negative");
+    if (!notNegative(config.clipGrad))
+        return unfit("clip-grad", "must be a number that is not negative");
+    if (!notNegative(config.labelSmoothing) || config.labelSmoothing >= 1)
+        return unfit("label-smoothing", "must be 0 or more and below 1");
+    if (config.ema != 0 && !(positive(config.ema) && config.ema < 1))
+        return unfit("ema", "must be a decay between 0 and 1, such as 0.999");
+    if (!notNegative(config.checkpointMinutes))
+        return unfit("checkpoint-minutes", "must be a number that is not negative");
+    if (std::min({config.checkpointEvery, config.checkpointSteps, config.keepLast, config.earlyStop, config.threads,
+                  config.logEvery})
+        < 0)
+        return unfit("checkpoint-every, --checkpoint-steps, --keep-last, --early-stop, --threads and --log-every",
+                     "must not be negative");
+    return {};
+}
+
+Result<std::string> lossFor(const RunConfig &config, const DatasetInfo &info)
+{
+    const bool classes = info.target == TargetKind::Class;
+    if (config.loss.empty() || config.loss == "auto")
+        return std::string(classes ? "cross-entropy" : "mse");
+    for (const std::string_view known : {"cross-entropy", "mse", "bce"})
+        if (config.loss == known)
+            return config.loss;
+    return Error{.code = ErrorCode::BadArgument,
+                 .detail = fmt::format("--loss {} is not known; there are auto, cross-entropy, mse, bce", config.loss)};
+}
+
+void fillIntervals(RunConfig &config, const Datasets &data)
+{
+    const std::int64_t batches = (data.train->info().count + config.batchSize - 1) / config.batchSize;
+    if (config.logEvery == 0)
+        config.logEvery = std::clamp<std::int64_t>(batches / config.accumulate / 10, 1, 50);
+    if (config.loaders == 0) {
+        const auto cores = static_cast<std::int64_t>(std::max(1u, std::thread::hardware_concurrency()));
+        config.loaders = data.train->info().cheap ? 0 : std::min<std::int64_t>(cores, 8);
+    }
+    if (config.monitor.empty()) {
+        const bool accuracy = data.train->info().target == TargetKind::Class;
+        config.monitor = data.val ? (accuracy ? "accuracy/val" : "loss/val") : "loss/epoch";
+    }
+}
+
+}  // namespace
+
+Result<RunConfig> withDefaults(RunConfig config, const Datasets &data)
+{
+    const DatasetInfo &info = data.train->info();
+    const Recipe recipe = recipeFor(info);
+    if (config.model.empty())
+        config.model = recipe.model;
+    if (config.epochs == 0)
+        config.epochs = recipe.epochs;
+    if (config.batchSize == 0)
+        config.batchSize = recipe.batchSize;
+    if (config.optimizer.empty()) {
+        config.optimizer = recipe.optimizer;
+        if (config.lr == 0)
+            config.lr = recipe.lr;
+    }
+    if (auto checked = checkNumbers(config); !checked)
+        return checked.error();
+    auto loss = lossFor(config, info);
+    if (!loss)
+        return loss.error();
+    config.loss = *loss;
+    fillIntervals(config, data);
+    return config;
+}
+
+}  // namespace waypoint
