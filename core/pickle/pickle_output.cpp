@@ -44,6 +44,16 @@ std::string twosComplement(std::string_view decimal)
     return bytes;
 }
 
+/// Python's identifiers and dots, as far as bytes tell: no control characters, no spaces, and not "<computed>" or
+/// "<lambda>".
+bool isName(std::string_view text)
+{
+    return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte <= ' ' || c == '<' || c == '>' || byte == 0x7f;
+    });
+}
+
 bool fits(std::int64_t value, std::int64_t least, std::int64_t most) { return value >= least && value <= most; }
 
 }  // namespace
@@ -149,6 +159,10 @@ void PickleOutput::bytes(std::string_view content)
 
 void PickleOutput::global(std::string_view module, std::string_view name)
 {
+    if (!isName(module) || !isName(name)) {
+        m_impossibleName = std::string(module) + '.' + std::string(name);
+        return;
+    }
     const std::string line = std::string(module) + '\n' + std::string(name) + '\n';
     if (getNamed(line))
         return;

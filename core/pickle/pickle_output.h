@@ -33,6 +33,9 @@ public:
     /// The text with a character for each byte that bytes() encodes; also what bytearray() takes.
     void latin1Text(std::string_view content);
     void global(std::string_view module, std::string_view name);
+    /// The first name that no GLOBAL can say: with a line break, which would end it and make opcodes of the rest, or
+    /// one that only running the file would tell. Empty while there is none.
+    [[nodiscard]] const std::string &impossibleName() const { return m_impossibleName; }
     /// "collections.OrderedDict": the part behind the last dot is the name.
     void global(std::string_view dotted);
     /// A tuple of ints.
@@ -56,6 +59,7 @@ private:
     void newText(std::string_view utf8);
 
     std::string m_bytes;
+    std::string m_impossibleName;
     MemoIndex m_memo = 0;
     std::unordered_map<std::string, MemoIndex> m_texts;
     std::unordered_map<std::string, MemoIndex> m_named;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pickle/pickle_writing.h"
 
+#include "core/base/printable.h"
 #include "core/pickle/value_bytes.h"
 #include "core/pickle/value_path.h"
 
@@ -43,7 +44,12 @@ Result<std::string> PickleWriting::run(ValueId root)
     while (!m_steps.empty() && !m_error) {
         Step step = std::move(m_steps.back());
         m_steps.pop_back();
+        if (step.kind == Step::Kind::Value)
+            m_current = step.id;
         perform(std::move(step));
+        if (!m_out.impossibleName().empty())
+            fail(m_current, ErrorCode::Unsupported,
+                 fmt::format("it names '{}', which no module can have", printable(m_out.impossibleName())));
     }
     if (!m_error)
         return std::move(m_out).take();

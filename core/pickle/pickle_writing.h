@@ -112,6 +112,7 @@ private:
     std::uint32_t m_remembered = 0;                              ///< nodes that have a number
     std::vector<std::optional<PickleWriter::StorageName>> m_storages;
     std::vector<bool> m_mixed;  ///< storages that tensors of several dtypes look at
+    ValueId m_current;          ///< the value that was begun last
     std::optional<Error> m_error;
     ValueId m_errorAt;
 };

@@ -4,6 +4,7 @@
 """Loads what Waypoint wrote, and what it was read from, with the PyTorch of this machine and compares every value.
 
 usage: compare_rewritten.py ORIGINALS REWRITTEN
+Loading runs what a file says, so this is for the files of make_fixtures.py alone.
 Exit status 1 where anything differs: a type, a value, which values and storages are shared, what weights_only accepts.
 """
 import collections

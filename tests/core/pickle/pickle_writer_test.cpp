@@ -251,6 +251,22 @@ private Q_SLOTS:
         QCOMPARE(textOf(unpickling.root().at(1)), "datetime.date('2024-01-31')");
     }
 
+    /// GLOBAL ends at a line break: what follows would be opcodes, of whoever chose the name.
+    void aNameThatWouldBecomeOpcodesIsRefused()
+    {
+        ValueTree tree;
+        for (const char *name : {"Name\ncos\nsystem\n", "a b", "<computed>", ""}) {
+            const ValueId root = dict(tree, {tree.addStr("model"), tree.addGlobal("module", name)});
+            const auto pickle = pickleOf(tree, root);
+            QVERIFY2(!pickle, name);
+            QCOMPARE(pickle.error().code, ErrorCode::Unsupported);
+            QVERIFY2(pickle.error().detail.starts_with("'model': it names 'module."), pickle.error().detail.c_str());
+        }
+        const ValueId odd = dict(tree, {});
+        tree.setClassName(odd, tree.addStr("collections.OrderedDict\ncos\nsystem\n"));
+        QVERIFY(!pickleOf(tree, odd));
+    }
+
     // --- tensors ---
 
     void tensorsOnOneStorageNameItOnce()
