@@ -136,6 +136,7 @@ void ValueCopy::fillObject(ValueId id, ValueId made)
     object.listItems = optionalShell(from.listItems);
     object.dictItems = optionalShell(from.dictItems);
     object.display = optionalShell(from.display);
+    object.newObject = from.newObject;
     m_into.object(made) = object;
 }
 
