@@ -115,7 +115,7 @@ public:
     {
         // What the profiling executor makes of a graph after its first runs rounds differently, so a run that was
         // resumed would not go on as one that went through. The switch belongs to the thread.
-        const torch::jit::GraphOptimizerEnabledGuard plain(true);
+        const torch::jit::GraphOptimizerEnabledGuard plain(false);
         const IValue result = m_module.forward({input});
         TORCH_CHECK(result.isTensor(), "the module gives a ", result.tagKind(), " where one tensor is needed");
         return result.toTensor();

@@ -8,9 +8,12 @@ import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import registered_networks
+import whole_modules
+import scripted_networks
 
 if __name__ == "__main__":
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
     torch.set_num_threads(1)
-    registered_networks.write(folder)
+    for maker in (registered_networks, whole_modules, scripted_networks):
+        maker.write(folder)
