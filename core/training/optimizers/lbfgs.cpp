@@ -56,6 +56,9 @@ private:
     [[nodiscard]] PythonNumber firstStep(const at::Tensor &gradient) const;
     bool iterate(const Closure &closure, bool last);
     void searchLine(const Closure &closure, PythonNumber slope);
+    /// What is minimised.
+    [[nodiscard]] double signedLoss(double loss) const { return settings().flag("maximize") ? -loss : loss; }
+    [[nodiscard]] std::int64_t mostSearchSteps() const;
     [[nodiscard]] bool isFlat() const
     {
         return PythonNumber(m_gradient.abs().max()) <= settings().number("tolerance_grad");
@@ -78,7 +81,8 @@ at::Tensor Lbfgs::flatGradient() const
     std::vector<at::Tensor> parts;
     for (const at::Tensor &parameter : parameters())
         parts.push_back(parameter.grad().defined() ? parameter.grad().reshape(-1) : at::zeros_like(parameter).view(-1));
-    return at::cat(parts);
+    at::Tensor flat = at::cat(parts);
+    return settings().flag("maximize") ? flat.neg_() : flat;
 }
 
 void Lbfgs::move(PythonNumber step, const at::Tensor &direction)
@@ -146,6 +150,13 @@ PythonNumber Lbfgs::firstStep(const at::Tensor &gradient) const
     return smaller(1.0, PythonNumber(1.0) / PythonNumber(gradient.abs().sum())) * lr;
 }
 
+/// A line search had 25 evaluations, whatever max_eval said, until PyTorch came to count them in.
+std::int64_t Lbfgs::mostSearchSteps() const
+{
+    constexpr bool kCounted = TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 10);
+    return kCounted ? settings().integer("max_eval") - m_evaluations : 25;
+}
+
 void Lbfgs::searchLine(const Closure &closure, PythonNumber slope)
 {
     std::vector<at::Tensor> origin;
@@ -153,14 +164,14 @@ void Lbfgs::searchLine(const Closure &closure, PythonNumber slope)
         origin.push_back(parameter.clone(at::MemoryFormat::Contiguous));
     const LineFunction evaluate = [&](PythonNumber step) {
         move(step, m_memory.direction);
-        const double loss = evaluated(closure);
+        const double loss = signedLoss(evaluated(closure));
         at::Tensor gradient = flatGradient();
         for (std::size_t i = 0; i < origin.size(); ++i)
             parameters()[i].copy_(origin[i]);
         return std::pair(loss, std::move(gradient));
     };
     const LinePoint start{0, m_loss, m_gradient, slope};
-    const LineSearchResult found = strongWolfe(evaluate, start, m_memory.step, m_memory.direction);
+    const LineSearchResult found = strongWolfe(evaluate, start, m_memory.step, m_memory.direction, mostSearchSteps());
     m_loss = found.point.loss.value();
     m_gradient = found.point.gradient;
     m_memory.step = found.point.step;
@@ -186,7 +197,7 @@ bool Lbfgs::iterate(const Closure &closure, bool last)
     } else {
         move(m_memory.step, m_memory.direction);
         if (!last) {
-            m_loss = evaluated(closure);
+            m_loss = signedLoss(evaluated(closure));
             m_gradient = flatGradient();
             ++m_evaluations;
             ++m_memory.evaluations;
@@ -201,7 +212,7 @@ double Lbfgs::step(const Closure &closure)
 {
     const at::NoGradGuard noGrad;
     const double before = evaluated(closure);
-    m_loss = before;
+    m_loss = signedLoss(before);
     m_evaluations = 1;
     ++m_memory.evaluations;
     m_gradient = flatGradient();

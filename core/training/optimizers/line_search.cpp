@@ -12,7 +12,6 @@ namespace {
 constexpr double kDecrease = 1e-4;
 constexpr double kCurvature = 0.9;
 constexpr double kSmallestBracket = 1e-9;
-constexpr int kMostSteps = 25;
 
 /// Minimum of the cubic through two points with their slopes, within the bounds; the middle where the cubic has none.
 PythonNumber cubicMinimum(const LinePoint &a, const LinePoint &b, PythonNumber low, PythonNumber high)
@@ -32,8 +31,8 @@ PythonNumber cubicMinimum(const LinePoint &a, const LinePoint &b, PythonNumber l
 class StrongWolfe
 {
 public:
-    StrongWolfe(const LineFunction &evaluate, const LinePoint &start, const at::Tensor &direction)
-        : m_evaluate(evaluate), m_start(start), m_direction(direction), m_length(direction.abs().max())
+    StrongWolfe(const LineFunction &evaluate, const LinePoint &start, const at::Tensor &direction, std::int64_t most)
+        : m_evaluate(evaluate), m_start(start), m_direction(direction), m_length(direction.abs().max()), m_most(most)
     {
     }
 
@@ -85,7 +84,7 @@ private:
     {
         LinePoint before = m_start;
         LinePoint now = this->at(step);
-        while (m_steps < kMostSteps) {
+        while (m_steps < m_most) {
             if (isTooHigh(now) || (m_steps > 1 && now.loss >= before.loss))
                 return setBracket(before, now);
             if (isFlat(now))
@@ -125,7 +124,7 @@ private:
     /// Narrows the bracket down.
     void zoom()
     {
-        while (!m_done && m_steps < kMostSteps) {
+        while (!m_done && m_steps < m_most) {
             if ((m_bracket[1].step - m_bracket[0].step).abs() * m_length < kSmallestBracket)
                 return;
             const PythonNumber low = smaller(m_bracket[0].step, m_bracket[1].step);
@@ -152,7 +151,8 @@ private:
     std::array<LinePoint, 2> m_bracket;
     std::size_t m_low = 0;
     std::size_t m_high = 1;
-    int m_steps = 0;
+    std::int64_t m_most;
+    std::int64_t m_steps = 0;
     int m_evaluations = 0;
     bool m_done = false;
     bool m_stuck = false;
@@ -161,9 +161,9 @@ private:
 }  // namespace
 
 LineSearchResult strongWolfe(const LineFunction &evaluate, const LinePoint &start, PythonNumber first,
-                             const at::Tensor &direction)
+                             const at::Tensor &direction, std::int64_t most)
 {
-    return StrongWolfe(evaluate, start, direction).search(first);
+    return StrongWolfe(evaluate, start, direction, most).search(first);
 }
 
 }  // namespace waypoint

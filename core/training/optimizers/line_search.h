@@ -26,10 +26,10 @@ struct LineSearchResult
     int evaluations = 0;
 };
 
-/// A step that satisfies the strong Wolfe conditions (Nocedal and Wright, "Numerical Optimization", algorithms 3.5
-/// and 3.6) with c1 = 1e-4, c2 = 0.9 and cubic interpolation, at most 25 evaluations after the first; else the best of
+/// A step that satisfies the strong Wolfe conditions (Nocedal and Wright, "Numerical Optimization", algorithms 3.5 and
+/// 3.6) with c1 = 1e-4, c2 = 0.9 and cubic interpolation, at most `most` evaluations after the first; else the best of
 /// the bracket. `start`: step 0. `first`: the step to try.
 LineSearchResult strongWolfe(const LineFunction &evaluate, const LinePoint &start, PythonNumber first,
-                             const at::Tensor &direction);
+                             const at::Tensor &direction, std::int64_t most);
 
 }  // namespace waypoint

@@ -190,7 +190,8 @@ OptimizerDefinition lbfgs()
                          {"tolerance_grad", 1e-7},
                          {"tolerance_change", 1e-9},
                          {"history_size", std::int64_t(100)},
-                         {"line_search_fn", kNone}},
+                         {"line_search_fn", kNone},
+                         {"maximize", false}},
             .state = {},
             .ownState = {"func_evals", "n_iter", "al", "d", "t", "old_dirs", "old_stps", "ro", "H_diag",
                          "prev_flat_grad", "prev_loss"}};
