@@ -174,17 +174,10 @@ std::optional<Error> whyNot(const Module &module, const std::string &file)
     return std::nullopt;
 }
 
-}  // namespace
-
-Result<std::int64_t> trialOutputs(Model &model, const ModelRequest &request)
+Result<std::int64_t> triedOutputs(Model &model, const ModelRequest &request)
 {
-    if (request.sampleShape.empty())
-        return std::int64_t{0};
-    const KeptGenerator kept;
-    at::NoGradGuard noGrad;
     std::vector<std::int64_t> shape{2};
     shape.insert(shape.end(), request.sampleShape.begin(), request.sampleShape.end());
-    model.setTraining(false);
     std::optional<Error> first;
     for (const auto type : {at::kFloat, at::kLong}) {  // an Embedding looks up whole numbers
         auto result = guarded([&]() -> Result<at::Tensor> { return model.forward(at::zeros(shape, type)); });
@@ -202,6 +195,20 @@ Result<std::int64_t> trialOutputs(Model &model, const ModelRequest &request)
     return Error{.code = ErrorCode::BadArgument,
                  .detail = fmt::format("model '{}' does not take samples of {}: {}", request.spec,
                                        fmt::join(request.sampleShape, "x"), first->detail)};
+}
+
+}  // namespace
+
+Result<std::int64_t> trialOutputs(Model &model, const ModelRequest &request)
+{
+    if (request.sampleShape.empty())
+        return std::int64_t{0};
+    const KeptGenerator kept;
+    const at::NoGradGuard noGrad;
+    model.setTraining(false);
+    auto outputs = triedOutputs(model, request);
+    model.setTraining(true);
+    return outputs;
 }
 
 Result<ModelPtr> makeScriptModel(const ModelRequest &request)
