@@ -86,7 +86,8 @@ CheckpointOutcome CheckpointSaver::write(CheckpointJob &job) const
     if (done)
         done = writeTorchFile(outcome.file, job.snapshot->tree(), job.root);
     for (std::size_t i = 1; done && i < job.targets.size(); ++i)
-        done = replaceByLink(outcome.file, job.targets[i]);
+        if (done = replaceByLink(outcome.file, job.targets[i]); !done)
+            outcome.file = job.targets[i];
     if (done && job.trim && m_keepLast > 0)
         done = removeOldCheckpoints(m_paths, m_keepLast, m_spare);
     if (!done)

@@ -84,6 +84,12 @@ Result<void> Resuming::findFile()
             m_report.conflicts.push_back(sentence);
         file = newest->path;
     }
+    if (file == m_request.checkpoint && std::filesystem::is_directory(file / "checkpoints", ignored)
+        && !hasCheckpoint(RunPaths(file)))
+        return Error{.code = ErrorCode::NotFound,
+                     .detail = "the run has ended before its first checkpoint",
+                     .advice = "Start it again with the same --out.",
+                     .file = file.string()};
     const auto folder = runFolderOf(m_request.checkpoint);
     m_run.resumed = true;
     m_run.resumedFrom = file;

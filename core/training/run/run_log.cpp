@@ -31,6 +31,10 @@ std::string progressText(const ProgressLine &line)
                                    line.epochs, line.batch, line.batches, line.lr, line.loss);
     if (line.accuracy)
         text += fmt::format(" Acc: {:.2f}%", *line.accuracy * 100);
+    if (line.valLoss)
+        text += fmt::format(" Val: {:.4f}", *line.valLoss);
+    if (line.valAccuracy)
+        text += fmt::format(" {:.2f}%", *line.valAccuracy * 100);
     return text;
 }
 

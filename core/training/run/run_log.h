@@ -23,11 +23,14 @@ struct ProgressLine
     double lr = 0;
     double loss = 0;
     std::optional<double> accuracy;  ///< 0 .. 1
+    std::optional<double> valLoss;      ///< after an epoch
+    std::optional<double> valAccuracy;  ///< 0 .. 1
     double samplesPerSecond = 0;
     double secondsLeft = -1;  ///< negative: not known
 };
 
-/// "Epoch[004/050] Iteration[010/128] LR: 1.0e-02 Loss: 0.4312 Acc: 87.50%"; epochs count from 0, as the files do.
+/// "Epoch[004/050] Iteration[010/128] LR: 1.0e-02 Loss: 0.4312 Acc: 87.50%", after an epoch also "Val: 0.5120 85.00%"; epochs count
+/// from 0, as the files do.
 [[nodiscard]] std::string progressText(const ProgressLine &line);
 
 /// "1 h 02 min", "4 min 10 s", "12 s".

@@ -62,6 +62,10 @@ Result<RunEnd> TrainingLoop::run()
     while (m_state.position.epoch < m_state.config.epochs && !m_stop && !m_early)
         if (auto done = trainEpoch(); !done)
             return done.error();
+    const std::chrono::duration<double> trained = Clock::now() - m_began;
+    const std::chrono::duration<double> stalled = m_stalled;
+    m_around.log.say(fmt::format("Trained for {:.1f} s; taking snapshots for checkpoints held it up for {:.2f} s of them.",
+                                 trained.count(), stalled.count()));
     m_around.saver.finish();
     hearSaver();
     report(true);
@@ -70,14 +74,23 @@ Result<RunEnd> TrainingLoop::run()
     return ended();
 }
 
+std::string TrainingLoop::bestText() const
+{
+    const TrainingPosition &position = m_state.position;
+    if (!position.best)
+        return {};
+    return fmt::format(" Best {}: {:.6g}, in epoch {}.", m_state.config.monitor, *position.best, position.bestEpoch);
+}
+
 RunEnd TrainingLoop::ended() const
 {
     const TrainingPosition &position = m_state.position;
     if (position.epoch >= m_state.config.epochs)
-        return {RunState::Finished, fmt::format("All {} epochs are done.", m_state.config.epochs)};
+        return {RunState::Finished, fmt::format("All {} epochs are done.{}", m_state.config.epochs, bestText())};
     if (m_early)
         return {RunState::Finished, fmt::format("Stopped early: {} has not improved for {} epochs.", m_state.config.monitor,
-                                                position.epochsWithoutBest)};
+                                                position.epochsWithoutBest)
+                                        + bestText()};
     return {RunState::Stopped, fmt::format("Stopped as asked, in epoch {} after step {}.", position.epoch, position.step)};
 }
 
@@ -195,8 +208,8 @@ Result<void> TrainingLoop::settle()
         const double mean = pending.loss.item<double>();
         if (!std::isfinite(mean))
             return Error{.code = ErrorCode::TrainingFailed,
-                         .detail = fmt::format("the loss is {} in epoch {}, at step {}", mean, m_state.position.epoch,
-                                               m_state.position.step + 1),
+                         .detail = fmt::format("the loss is {} in epoch {}, at step {}", std::isnan(mean) ? std::abs(mean) : mean,
+                                               m_state.position.epoch, m_state.position.step + 1),
                          .advice = "Resume from the last checkpoint with a smaller --lr, or with --clip-grad 1."};
         const std::int64_t correct = pending.correct.defined() ? pending.correct.item<std::int64_t>() : 0;
         m_state.position.epochSums.add(mean, correct, pending.samples);
@@ -236,9 +249,7 @@ Result<void> TrainingLoop::writeLine()
     if (auto settled = settle(); !settled)
         return settled;
     const MetricsLine written = line();
-    m_shownLoss = m_state.position.lineSums.mean();
-    if (m_loss.countsClasses())
-        m_shownAccuracy = m_state.position.lineSums.accuracy();
+    show(m_state.position.lineSums);
     m_state.position.lineSums = {};
     if (auto appended = m_around.metrics.append(written); !appended)
         m_around.log.say("metrics.jsonl could not be written: " + appended.error().detail);
@@ -281,14 +292,15 @@ Result<void> TrainingLoop::finishEpoch()
         return done;
     if (auto appended = m_around.metrics.append(last); !appended)
         m_around.log.say("metrics.jsonl could not be written: " + appended.error().detail);
+    show(position.epochSums);
+    m_shown.valLoss = valueOf(last, "loss/val");
+    m_shown.valAccuracy = valueOf(last, "accuracy/val");
     judge(last);
     if (!m_state.schedulePerStep) {
         const auto metric = valueOf(last, m_state.config.monitor);
         if (auto stepped = stepSchedule(metric); !stepped)
             return stepped;
     }
-    m_shownLoss = position.epochSums.mean();
-    m_shownAccuracy = m_loss.countsClasses() ? std::optional(position.epochSums.accuracy()) : std::nullopt;
     position.batch = m_batches;
     report(true);
     position.lastLoss = position.epochSums.mean();
@@ -333,9 +345,8 @@ Result<void> TrainingLoop::afterStep()
     if (position.step % m_state.config.logEvery == 0)
         if (auto done = writeLine(); !done)
             return done;
-    if (m_state.config.checkpointSteps > 0 && position.step % m_state.config.checkpointSteps == 0)
+    if (saveIsDue())
         save({m_around.paths.last()}, false);
-    saveDueToTime();
     report(false);
     hearSaver();
     if (auto done = obey(); !done)
@@ -345,11 +356,13 @@ Result<void> TrainingLoop::afterStep()
     return {};
 }
 
-void TrainingLoop::saveDueToTime()
+/// By --checkpoint-steps or --checkpoint-minutes.
+bool TrainingLoop::saveIsDue() const
 {
+    const std::int64_t steps = m_state.config.checkpointSteps;
     const double minutes = m_state.config.checkpointMinutes;
-    if (minutes > 0 && Clock::now() - m_lastSave >= std::chrono::duration<double, std::ratio<60>>(minutes))
-        save({m_around.paths.last()}, false);
+    return (steps > 0 && m_state.position.step % steps == 0)
+           || (minutes > 0 && Clock::now() - m_lastSave >= std::chrono::duration<double, std::ratio<60>>(minutes));
 }
 
 Result<void> TrainingLoop::obey()
@@ -408,6 +421,16 @@ Result<void> TrainingLoop::pause()
     return {};
 }
 
+void TrainingLoop::show(const LossSums &sums)
+{
+    m_shown.lr = m_state.optimizer->lr(0);
+    m_shown.loss = sums.mean();
+    if (m_loss.countsClasses())
+        m_shown.accuracy = sums.accuracy();
+    m_shown.valLoss = {};
+    m_shown.valAccuracy = {};
+}
+
 /// Status for whoever watches, at most ten times a second; the log's line where there is something new to say.
 void TrainingLoop::report(bool force)
 {
@@ -427,9 +450,14 @@ void TrainingLoop::report(bool force)
         status.samplesPerSecond = rate;
         status.secondsLeft = left;
     });
+    m_shown.epoch = position.epoch;
+    m_shown.epochs = m_state.config.epochs;
+    m_shown.batch = position.batch;
+    m_shown.batches = m_batches;
+    m_shown.samplesPerSecond = rate;
+    m_shown.secondsLeft = left;
     if (force && position.epoch < m_state.config.epochs)
-        m_around.log.progress({position.epoch, m_state.config.epochs, position.batch, m_batches,
-                               m_state.optimizer->lr(0), m_shownLoss, m_shownAccuracy, rate, left});
+        m_around.log.progress(m_shown);
 }
 
 // --- checkpoints ---
@@ -443,6 +471,7 @@ void TrainingLoop::save(std::vector<std::filesystem::path> targets, bool trim)
     hearSaver();
     const ValueId root = writeState(m_state, m_around.runJson, *snapshot);
     m_around.saver.save({std::move(snapshot), root, std::move(targets), trim});
+    m_stalled += Clock::now() - m_lastSave;
 }
 
 /// The checkpoint after an epoch: by its number where one is due, as last.pth and, where it is the best yet, as best.pth.
@@ -454,6 +483,8 @@ void TrainingLoop::saveEpoch(bool best, bool last)
     std::vector<std::filesystem::path> targets;
     if (due)
         targets = {m_around.paths.epoch(epoch), m_around.paths.last()};
+    else if (saveIsDue())
+        targets = {m_around.paths.last()};
     if (best)
         targets.push_back(m_around.paths.best());
     if (!targets.empty())

@@ -76,12 +76,13 @@ private:
     Result<void> pause();
     [[nodiscard]] MetricsLine line() const;
     Result<void> writeLine();
+    void show(const LossSums &sums);
     void report(bool force);
-    void saveDueToTime();
+    [[nodiscard]] bool saveIsDue() const;
     void save(std::vector<std::filesystem::path> targets, bool trim);
     void saveEpoch(bool best, bool last);
     void hearSaver();
-    [[nodiscard]] bool stopNow() const { return m_stop; }
+    [[nodiscard]] std::string bestText() const;
     [[nodiscard]] RunEnd ended() const;
 
     TrainingState &m_state;
@@ -95,14 +96,14 @@ private:
     Pace m_pace;
     bool m_stop = false;
     bool m_stopAfterEpoch = false;
-    bool m_paused = false;
     bool m_improved = false;
     bool m_early = false;
     std::optional<Error> m_saveError;  ///< of the last checkpoint
+    Clock::time_point m_began = Clock::now();
     Clock::time_point m_lastSave = Clock::now();
+    Clock::duration m_stalled{0};  ///< by checkpoints
     Clock::time_point m_lastReport;
-    double m_shownLoss = 0;
-    std::optional<double> m_shownAccuracy;
+    ProgressLine m_shown;  ///< losses and accuracies of the last line
 };
 
 }  // namespace waypoint

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: The Waypoint authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Samples per second of waypoint-train against the same loop in Python: same data, batch and threads.
+
+    training_bench.py WAYPOINT_TRAIN FOLDER [CASE]...
+
+Cases: iris, cifar-net, vgg16 (a minute each or less); checkpoints (VGG16 with a checkpoint each epoch: what it costs training). The two
+take turns, and the median of their ratios is printed. Data are noise: only time is looked at.
+"""
+
+import json
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+import torch
+from torch import nn
+
+
+class Iris(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3))
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class CifarNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2, self.pool = nn.Conv2d(3, 6, 5), nn.Conv2d(6, 16, 5), nn.MaxPool2d(2)
+        self.fc1, self.fc2, self.fc3 = nn.Linear(400, 120), nn.Linear(120, 84), nn.Linear(84, 10)
+
+    def forward(self, x):
+        x = self.pool(torch.relu(self.conv1(x)))
+        x = self.pool(torch.relu(self.conv2(x))).flatten(1)
+        return self.fc3(torch.relu(self.fc2(torch.relu(self.fc1(x)))))
+
+
+class Vgg16(nn.Module):
+    def __init__(self, classes=10):
+        super().__init__()
+        layers, channels = [], 3
+        for width in (64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0):
+            layers += [nn.MaxPool2d(2)] if width == 0 else [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
+            channels = width or channels
+        self.features, self.avgpool = nn.Sequential(*layers), nn.AdaptiveAvgPool2d(7)
+        self.classifier = nn.Sequential(nn.Linear(25088, 4096), nn.ReLU(True), nn.Dropout(), nn.Linear(4096, 4096), nn.ReLU(True),
+                                        nn.Dropout(), nn.Linear(4096, classes))
+
+    def forward(self, x):
+        return self.classifier(self.avgpool(self.features(x)).flatten(1))
+
+
+# model, its class, shape of a sample, classes, samples, batch, epochs that count, rounds
+CASES = {
+    "iris": (Iris, (4,), 3, 150, 16, 200, 5),
+    "cifar-net": (CifarNet, (3, 32, 32), 10, 2048, 64, 4, 5),
+    "vgg16": (Vgg16, (3, 224, 224), 10, 8, 4, 2, 3),
+}
+
+
+def python_rate(model, x, y, batch, epochs):
+    """The loop everybody writes, on data in memory, after one epoch to warm up."""
+    model = model()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.001, momentum=0.9)
+    criterion = nn.CrossEntropyLoss()
+    began = None
+    for epoch in range(epochs + 1):
+        if epoch == 1:
+            began = time.perf_counter()
+        order = torch.randperm(len(x))
+        total, correct = 0.0, 0
+        for at in range(0, len(x), batch):
+            chosen = order[at:at + batch]
+            inputs, targets = x[chosen], y[chosen]
+            optimizer.zero_grad()
+            outputs = model(inputs)
+            loss = criterion(outputs, targets)
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(inputs)
+            correct += (outputs.argmax(1) == targets).sum().item()
+    return epochs * len(x) / (time.perf_counter() - began)
+
+
+def waypoint_rate(train, name, data, batch, epochs, folder, extra=()):
+    """From the end of the first epoch to that of the last, by the times in metrics.jsonl."""
+    subprocess.run(["rm", "-rf", folder], check=True)
+    subprocess.run([train, "start", "--out", folder, "--model", name, "--data", f"tensors:{data}", "--batch-size", str(batch),
+                    "--epochs", str(epochs + 1), "--optimizer", "sgd", "--lr", "0.001", "--optimizer-arg", "momentum=0.9",
+                    "--threads", "1", "--checkpoint-every", "0", "--monitor", "none", *extra], check=True, stdout=subprocess.DEVNULL)
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    ends = [line["time"] for line in lines if "loss/epoch" in line]
+    samples = len(torch.load(data)["x"]) * epochs
+    return samples / (ends[-1] - ends[0])
+
+
+def compare(train, folder, name):
+    model, shape, classes, count, batch, epochs, rounds = CASES[name]
+    x, y = torch.randn(count, *shape), torch.randint(classes, (count,))
+    y[:classes] = torch.arange(classes)[:count]  # every class is there, so that Waypoint counts as many
+    data = folder / f"{name}.pt"
+    torch.save({"x": x, "y": y}, data)
+    rates = []
+    for _ in range(rounds):
+        rates.append((waypoint_rate(train, name, data, batch, epochs, folder / "run"), python_rate(model, x, y, batch, epochs)))
+    ratio = statistics.median(own / python for own, python in rates)
+    own, python = (statistics.median(column) for column in zip(*rates))
+    print(f"{name:10} batch {batch:3}, 1 thread: waypoint-train {own:10,.1f} samples/s, Python {python:10,.1f}, ratio {ratio:.2f}")
+
+
+def checkpoint_cost(train, folder):
+    """VGG16 with momentum is 1.1 GB; a checkpoint after each of a few epochs of about half a minute."""
+    count, batch = 48, 8
+    data = folder / "vgg16-many.pt"
+    torch.save({"x": torch.randn(count, 3, 224, 224), "y": torch.arange(count) % 10}, data)
+    run = folder / "checkpoints"
+    subprocess.run(["rm", "-rf", run], check=True)
+    printed = subprocess.run([train, "start", "--out", run, "--model", "vgg16", "--data", f"tensors:{data}", "--batch-size", str(batch),
+                              "--epochs", "3", "--optimizer", "sgd", "--lr", "0.0001", "--optimizer-arg", "momentum=0.9",
+                              "--keep-last", "1", "--monitor", "none"], check=True, capture_output=True, text=True).stdout
+    trained, stalled = map(float, re.search(r"Trained for ([\d.]+) s; .* for ([\d.]+) s of them", printed).groups())
+    size = (run / "checkpoints" / "last.pth").stat().st_size / 1e6
+    print(f"checkpoints: {size:,.0f} MB each epoch held training up for {stalled:.2f} s of {trained:.1f} s ({stalled / trained:.2%})")
+    subprocess.run(["rm", "-rf", run, data], check=True)
+
+
+def main():
+    torch.set_num_threads(1)
+    train, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    for case in sys.argv[3:] or [*CASES, "checkpoints"]:
+        checkpoint_cost(train, folder) if case == "checkpoints" else compare(train, folder, case)
+
+
+if __name__ == "__main__":
+    main()
