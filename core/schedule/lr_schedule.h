@@ -19,9 +19,9 @@ namespace waypoint {
 /// What a schedule knows and changes of one param group of an optimizer.
 struct ScheduledGroup
 {
-    double lr = 0;                         ///< now
-    std::optional<double> initialLr;       ///< group["initial_lr"]
-    std::optional<double> momentum;        ///< group["momentum"], or betas[0]; cycled by OneCycleLR and CyclicLR
+    double lr = 0;                    ///< now
+    std::optional<double> initialLr;  ///< group["initial_lr"]
+    std::optional<double> momentum;   ///< group["momentum"], or betas[0]; cycled by OneCycleLR and CyclicLR
     std::map<std::string, double, std::less<>> extras;  ///< max_lr, min_lr, max_momentum, base_momentum, swa_lr
 
     bool operator==(const ScheduledGroup &) const = default;
@@ -70,11 +70,11 @@ using LrSchedulePtr = std::unique_ptr<LrSchedule>;
 /// continue; LambdaLR and MultiplicativeLR are read, keep the rate they have, and say so in note().
 Result<LrSchedulePtr> readLrSchedule(Value stateDict, const std::vector<Value> &paramGroups);
 
-/// Makes a new schedule. `name`: torch's class ("MultiStepLR") or its short form ("multistep", "step", "constant", "linear",
-/// "exponential", "polynomial", "cosine", "cosinerestarts", "cyclic", "onecycle", "plateau", "none", "swa"). `arguments`: torch's names and
-/// defaults; a missing total (T_max, total_steps, total_iters of polynomial) becomes `totalSteps`. `warmup=N` (ours): N steps of LinearLR
-/// before it, as SequentialLR. Groups start at their lr; their momentum is needed where momentum is cycled.
-/// "none" gives a null pointer. BadArgument names what does not fit.
+/// Makes a new schedule. `name`: torch's class ("MultiStepLR") or its short form ("multistep", "step", "constant",
+/// "linear", "exponential", "polynomial", "cosine", "cosinerestarts", "cyclic", "onecycle", "plateau", "none", "swa").
+/// `arguments`: torch's names and defaults; a missing total (T_max, total_steps, total_iters of polynomial) becomes
+/// `totalSteps`. `warmup=N` (ours): N steps of LinearLR before it, as SequentialLR. Groups start at their lr; their
+/// momentum is needed where momentum is cycled. "none" gives a null pointer. BadArgument names what does not fit.
 Result<LrSchedulePtr> makeLrSchedule(std::string_view name, const Arguments &arguments,
                                      const std::vector<ScheduledGroup> &groups, std::int64_t totalSteps);
 
