@@ -104,6 +104,13 @@ void Optimizer::setExtra(std::size_t group, const std::string &key, double value
     m_groups[group].settings.set(key, value);
 }
 
+const GroupSettings &Optimizer::settings(std::size_t group) const { return m_groups[group].settings; }
+
+void Optimizer::change(std::size_t group, const Setting &setting)
+{
+    m_groups[group].settings.set(setting.key, setting.value);
+}
+
 ValueId Optimizer::writeKept(Snapshot &into, const SettingValue &value) const
 {
     if (const auto *node = std::get_if<ValueId>(&value))

@@ -78,6 +78,9 @@ public:
     void setMomentum(std::size_t group, double momentum);
     /// Further numbers a scheduler keeps in the group: initial_lr, max_lr, ... They are saved with it.
     void setExtra(std::size_t group, const std::string &key, double value);
+    /// All settings of a group, lr and extras included; and one of them changed.
+    [[nodiscard]] const GroupSettings &settings(std::size_t group) const;
+    void change(std::size_t group, const Setting &setting);
 
     /// {"state": {0: {...}}, "param_groups": [...]}: loads in Python (all keys of PyTorch 2.x that matter,
     /// foreach/fused as None), keys it was loaded with and does not know are kept.

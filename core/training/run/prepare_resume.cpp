@@ -52,6 +52,7 @@ private:
     Result<void> takeOptimizerSettings();
     Result<std::vector<ParameterGroup>> savedGroups() const;
     Result<void> prepareOptimizer();
+    void overrideSettings(const std::vector<GroupSettings> &made);
     Result<void> overrideRate();
     Result<void> readPositionOfRun();
     void readForeignPosition();
@@ -245,9 +246,13 @@ Result<void> Resuming::prepareOptimizer()
     config().lr = state().optimizer->lr(0);
     if (!saved)
         return {};
+    std::vector<GroupSettings> made;
+    for (std::size_t i = 0; i < state().optimizer->groupCount(); ++i)
+        made.push_back(state().optimizer->settings(i));
     auto loaded = state().optimizer->loadStateDict(m_saved.optimizer, m_saved.parameterNames);
     if (!loaded)
         return loaded.error();
+    overrideSettings(made);
     m_optimizer = std::move(*loaded);
     m_report.optimizerRestored = m_optimizer.restored;
     m_report.restored.push_back(fmt::format("optimizer {}: state of {} of {} parameters", state().optimizer->className(),
@@ -256,6 +261,19 @@ Result<void> Resuming::prepareOptimizer()
     if (!m_settings.note.empty())
         m_report.conflicts.push_back(m_settings.note);
     return overrideRate();
+}
+
+/// Settings given as options replace the file's, in every group. `made`: what the optimizer was made with before it was loaded.
+void Resuming::overrideSettings(const std::vector<GroupSettings> &made)
+{
+    RunConfig asked;
+    m_request.applyTo(asked);
+    for (const auto &[key, text] : asked.optimizerArgs.items()) {
+        for (std::size_t i = 0; i < made.size(); ++i)
+            if (const SettingValue *value = made[i].find(key))
+                state().optimizer->change(i, {key, *value});
+        m_report.conflicts.push_back(fmt::format("--optimizer-arg {}={} replaces what the checkpoint has.", key, text));
+    }
 }
 
 Result<void> Resuming::overrideRate()

@@ -55,7 +55,7 @@ private Q_SLOTS:
             QVERIFY(!seen.contains(text));
             seen << text;
         }
-        QCOMPARE(seen.size(), 11);
+        QCOMPARE(seen.size(), 14);
     }
 
     void textOfAFileBecomesPrintable()
