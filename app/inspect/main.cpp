@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/inspect/exit_status.h"
 #include "app/inspect/scan_command.h"
+#include "app/inspect/schedule_command.h"
 #include "app/inspect/tree_command.h"
 
 #include <CLI/CLI.hpp>
@@ -24,6 +25,7 @@ ExitStatus run(int argc, char **argv)
     ExitStatus status = ExitStatus::Done;
     waypoint::addTreeCommand(app, status);
     waypoint::addScanCommand(app, status);
+    waypoint::addScheduleCommand(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {

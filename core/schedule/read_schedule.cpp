@@ -11,7 +11,9 @@ namespace waypoint {
 
 namespace {
 
+/// Nobody nests deeper. Together with the number of schedules in all it bounds what shared references can unfold into.
 constexpr int kMostNesting = 16;
+constexpr int kMostSchedules = 1000;
 constexpr std::array<std::string_view, 5> kExtras{"max_lr", "min_lr", "max_momentum", "base_momentum", "swa_lr"};
 
 ScheduledGroup scheduledGroup(Value dict)
@@ -46,14 +48,21 @@ bool isOthers(const Fields &fields)
 /// A scheduler that was pickled whole has its state_dict's content as attributes.
 Value stateOf(Value value) { return value.is(ValueKind::Object) ? value.wrap(value.object().state) : value; }
 
-Result<SchedulePolicyPtr> readPolicy(Value value, const std::vector<ScheduledGroup> &groups, int depth);
+/// Where one is within others.
+struct Nesting
+{
+    int depth;
+    int &left;  ///< how many more there may be
+};
+
+Result<SchedulePolicyPtr> readPolicy(Value value, const std::vector<ScheduledGroup> &groups, Nesting nesting);
 
 Result<SchedulePolicyPtr> readComposite(bool sequential, StateReader &state, const std::vector<ScheduledGroup> &groups,
-                                        int depth)
+                                        Nesting nesting)
 {
     std::vector<SchedulePolicyPtr> parts;
     for (std::size_t i = 0; i < state["_schedulers"].count(); ++i) {
-        auto part = readPolicy(state["_schedulers"].at(i), groups, depth + 1);
+        auto part = readPolicy(state["_schedulers"].at(i), groups, {nesting.depth + 1, nesting.left});
         if (!part)
             return part;
         parts.push_back(*std::move(part));
@@ -71,10 +80,10 @@ Result<SchedulePolicyPtr> readComposite(bool sequential, StateReader &state, con
     return policy;
 }
 
-Result<SchedulePolicyPtr> readPolicy(Value value, const std::vector<ScheduledGroup> &groups, int depth)
+Result<SchedulePolicyPtr> readPolicy(Value value, const std::vector<ScheduledGroup> &groups, Nesting nesting)
 {
-    if (depth > kMostNesting)
-        return Error{ErrorCode::TooLarge, "schedulers within schedulers, deeper than anybody nests them"};
+    if (nesting.depth > kMostNesting || nesting.left-- <= 0)
+        return Error{ErrorCode::TooLarge, "schedulers within schedulers, more than anybody nests"};
     const Fields fields(value);
     const auto found = schedulerClass(value, fields, "scheduler");
     if (!found)
@@ -83,7 +92,7 @@ Result<SchedulePolicyPtr> readPolicy(Value value, const std::vector<ScheduledGro
         return notTorchs(*found);
     StateReader state(stateOf(value), found->name);
     if (found->name == "SequentialLR" || found->name == "ChainedScheduler")
-        return readComposite(found->name == "SequentialLR", state, groups, depth);
+        return readComposite(found->name == "SequentialLR", state, groups, nesting);
     SchedulePolicyPtr policy = readLeafPolicy(found->name, state, groups);
     if (!policy)
         return notTorchs(*found);
@@ -131,7 +140,8 @@ SchedulePolicyPtr readLeafPolicy(std::string_view name, StateReader &state, cons
 
 Result<SchedulePolicyPtr> readSchedulePolicy(Value stateDict, const std::vector<ScheduledGroup> &groups)
 {
-    return readPolicy(stateDict, groups, 0);
+    int left = kMostSchedules;
+    return readPolicy(stateDict, groups, {0, left});
 }
 
 Result<LrSchedulePtr> readLrSchedule(Value stateDict, const std::vector<Value> &paramGroups)

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/inspect/schedule_report.h"
+
+#include "app/inspect/schedule_settings.h"
+#include "core/checkpoint/fields.h"
+#include "core/checkpoint/optimizer_view.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace waypoint {
+
+namespace {
+
+constexpr double kFewest = 100;         ///< rates shown without being asked
+constexpr double kMost = 100'000;       ///< as many as a curve needs
+constexpr std::size_t kMostParts = 12;  ///< of a scheduler made of others that are looked at
+constexpr double kFarthest = 1e6;       ///< last_epoch is shown up to here
+
+/// The longest stretch that the settings name: T_max, total_steps, the last milestone.
+double longestStretch(Value state, int depth = 0)
+{
+    double longest = 0;
+    const auto see = [&](std::optional<double> number) { longest = std::max(longest, number.value_or(0)); };
+    for (const std::string_view key : {"T_max", "total_steps", "total_iters", "T_i", "total_size", "anneal_epochs"})
+        see(state[key].number());
+    for (const std::string_view key : {"milestones", "_milestones"}) {
+        const Value list = state[key];
+        for (std::size_t i = 0; i < list.count(); ++i)
+            see(list.is(ValueKind::Dict) ? list.key(i).number() : list.at(i).number());
+    }
+    const Value parts = state["_schedulers"];
+    double longestPart = 0;
+    for (std::size_t i = 0; depth < 3 && i < std::min(parts.count(), kMostParts); ++i)
+        longestPart = std::max(longestPart, longestStretch(parts.at(i), depth + 1));
+    return longest + longestPart;
+}
+
+std::int64_t countFor(Value state, std::int64_t lastEpoch)
+{
+    const auto last = static_cast<double>(lastEpoch);
+    const double wanted = std::max({kFewest, 2 * last + 1, longestStretch(state) + 1});
+    const double reached = std::clamp(last + 1, 0.0, kFarthest);
+    return static_cast<std::int64_t>(std::max(std::min(wanted, kMost), reached));
+}
+
+/// What can be said of a state that is no schedule of torch's: the rate it had.
+void describeUnknown(ScheduleReport &report, Value state, std::optional<std::int64_t> epochs)
+{
+    report.lastEpoch = state["last_epoch"].integer();
+    const std::int64_t last = report.lastEpoch.value_or(-1);
+    report.rates.resize(static_cast<std::size_t>(epochs.value_or(countFor(state, last))));
+    const Value rates = state["_last_lr"];
+    if (last < 0 || last >= static_cast<std::int64_t>(report.rates.size()) || rates.count() == 0)
+        return;
+    std::vector<double> now;
+    for (std::size_t i = 0; i < rates.count(); ++i)
+        if (const auto rate = rates.at(i).number())
+            now.push_back(*rate);
+    if (now.size() == rates.count())
+        report.rates[static_cast<std::size_t>(last)] = std::move(now);
+}
+
+EntryId optimizerFor(const Checkpoint &checkpoint, const Section &scheduler)
+{
+    for (const EntryId pair : scheduler.pairsWith)
+        for (const Section &section : checkpoint.sections)
+            if (section.entry == pair && section.role == Role::Optimizer)
+                return pair;
+    return kNoEntry;
+}
+
+ScheduleReport reportOf(const Checkpoint &checkpoint, const Section &section, std::optional<std::int64_t> epochs)
+{
+    ScheduleReport report{.entry = section.entry, .optimizer = optimizerFor(checkpoint, section)};
+    const Value state = checkpoint.entries.value(section.entry);
+    report.className = section.className;
+    report.settings = scheduleSettings(state);
+    const std::vector<Value> groups = paramGroupsOf(checkpoint, report.optimizer);
+    const auto schedule = readLrSchedule(state, groups);
+    if (!schedule) {
+        describeUnknown(report, state, epochs);
+        report.note = schedule.error().detail;
+        return report;
+    }
+    const LrSchedule &read = **schedule;
+    report.className = read.className();
+    report.lastEpoch = read.lastEpoch();
+    report.rates = read.rates(epochs.value_or(countFor(state, read.lastEpoch())));
+    report.mismatches = rateMismatches(read, groups);
+    report.note = read.note();
+    return report;
+}
+
+bool setTheRatesLast(const Checkpoint &checkpoint, const ScheduleReport &report)
+{
+    const Value last = checkpoint.entries.value(report.entry)["_last_lr"];
+    const auto groups = scheduledGroups(paramGroupsOf(checkpoint, report.optimizer));
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        if (last.at(i).number() != groups[i].lr)
+            return false;
+    return !groups.empty();
+}
+
+/// Several schedulers that take turns at one optimizer each see rates that another one set: none of that is a mistake
+/// as long as one of them did.
+void forgiveTurns(const Checkpoint &checkpoint, std::vector<ScheduleReport> &reports)
+{
+    std::map<EntryId, std::vector<ScheduleReport *>> byOptimizer;
+    for (ScheduleReport &report : reports)
+        if (report.optimizer != kNoEntry)
+            byOptimizer[report.optimizer].push_back(&report);
+    for (const auto &[optimizer, sharing] : byOptimizer) {
+        const bool explained = std::any_of(sharing.begin(), sharing.end(),
+                                           [&](auto *report) { return setTheRatesLast(checkpoint, *report); });
+        for (ScheduleReport *report : sharing)
+            if (sharing.size() > 1 && explained)
+                report->mismatches.clear();
+    }
+}
+
+}  // namespace
+
+std::vector<Value> paramGroupsOf(const Checkpoint &checkpoint, EntryId optimizer)
+{
+    if (optimizer == kNoEntry)
+        return {};
+    const auto view = optimizerView(checkpoint.entries.value(optimizer));
+    return view ? view->groups : std::vector<Value>();
+}
+
+std::vector<ScheduleReport> scheduleReports(const Checkpoint &checkpoint, std::optional<std::int64_t> epochs)
+{
+    std::vector<ScheduleReport> reports;
+    for (const Section &section : checkpoint.sections)
+        if (section.role == Role::Scheduler)
+            reports.push_back(reportOf(checkpoint, section, epochs));
+    forgiveTurns(checkpoint, reports);
+    return reports;
+}
+
+}  // namespace waypoint
