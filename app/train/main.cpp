@@ -10,16 +10,24 @@
 
 #include <exception>
 #include <iostream>
+#include <string>
 
 namespace {
 
 using waypoint::TrainStatus;
+
+/// One line, as every other error has.
+std::string sentenceOf(const CLI::App * /*app*/, const CLI::Error &error)
+{
+    return std::string("waypoint-train: ") + error.what() + "; see waypoint-train --help\n";
+}
 
 int run(int argc, char **argv)
 {
     CLI::App app{"Trains a PyTorch model with LibTorch, and goes on from any checkpoint.", "waypoint-train"};
     app.set_version_flag("--version", "waypoint-train " WAYPOINT_VERSION);
     app.require_subcommand(1);
+    app.failure_message(sentenceOf);
     app.footer("Exit status: 0 finished or stopped as asked, 1 wrong arguments, 2 a file or folder,\n"
                "3 the device, 4 training itself (NaN loss, out of memory).");
 

@@ -44,7 +44,8 @@ void RunOptions::addData(CLI::App &app)
         ->capture_default_str();
     add(app, "val", &RunConfig::val, "SPEC of the samples to validate on; by default what the data holds out itself");
     add(app, "device", &RunConfig::device, "cpu | cuda:0 | UUID, as `waypoint-train devices` lists them")->capture_default_str();
-    add(app, "batch-size", &RunConfig::batchSize, "Samples in a batch; by default one that suits the data");
+    add(app, "batch-size", &RunConfig::batchSize, "Samples in a batch; by default one that suits the data")
+        ->check(CLI::Range(std::int64_t(1), std::int64_t(1'000'000'000)));
     add(app, "seed", &RunConfig::seed, "Decides initial weights, order, augmentations, dropout, what is held out")
         ->capture_default_str();
     add(app, "loss", &RunConfig::loss, "cross-entropy | mse | bce | auto (by the targets)")->capture_default_str();
@@ -55,7 +56,8 @@ void RunOptions::addData(CLI::App &app)
 
 void RunOptions::addLearning(CLI::App &app)
 {
-    add(app, "epochs", &RunConfig::epochs, "Epochs in all, 0 to N-1; by default a number that suits the data");
+    add(app, "epochs", &RunConfig::epochs, "Epochs in all, 0 to N-1; by default a number that suits the data")
+        ->check(CLI::Range(std::int64_t(1), std::int64_t(1'000'000'000)));
     CLI::Option *order = app.add_flag("--no-shuffle{false}", m_config.shuffle, "Take samples in the order of the data");
     m_known.push_back({order, {"no-shuffle", [this](RunConfig &to) { to.shuffle = m_config.shuffle; }}});
     add(app, "optimizer", &RunConfig::optimizer,

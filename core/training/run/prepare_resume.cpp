@@ -64,6 +64,14 @@ private:
     Result<void> restoreGenerators();
     void compareEnvironments();
 
+    /// Says which file it is about, where it is about one.
+    Error inFile(Error error) const
+    {
+        if (error.file.empty() && error.code != ErrorCode::BadArgument)
+            error.file = m_run.resumedFrom.string();
+        return error;
+    }
+
     const RunRequest &m_request;
     RestoreReport &m_report;
     PreparedRun m_run;
@@ -98,6 +106,8 @@ Result<void> Resuming::findFile()
     m_report.action = "continue";
     m_report.checkpoint = file.string();
     m_report.out = m_run.out.string();
+    if (!std::filesystem::exists(file, ignored))
+        return Error{.code = ErrorCode::NotFound, .detail = "there is no such checkpoint", .file = file.string()};
     if (m_run.out.empty())
         return contradiction("the checkpoint lies in no run folder, so there is none to go on with",
                              "Say where the run shall be kept: --out DIR.");
@@ -119,7 +129,7 @@ Result<void> Resuming::readConfig()
     m_request.applyTo(asked);
     auto saved = openSavedTraining(m_run.resumedFrom, {asked.section, asked.optimizerSection});
     if (!saved)
-        return saved.error();
+        return inFile(saved.error());
     m_saved = std::move(*saved);
     m_report.modelSection = m_saved.modelPath;
     m_report.optimizerSection = m_saved.optimizerPath;
@@ -128,10 +138,10 @@ Result<void> Resuming::readConfig()
         const Value run = m_saved.own["run"];
         auto text = bytesOf(m_saved.checkpoint->values, run.id(), kLongestRunJson);
         if (!text)
-            return text.error();
+            return inFile(text.error());
         auto description = parseRunJson(*text);
         if (!description)
-            return description.error();
+            return inFile(description.error());
         m_description = std::move(*description);
         config() = m_description->config;
         config().init.clear();  // what it began with is behind it
@@ -172,7 +182,7 @@ Result<void> Resuming::prepareModel()
         return done.error();
     auto weights = assembleWeights(state(), m_saved.model, config().strict, m_report);
     if (!weights)
-        return weights.error();
+        return inFile(weights.error());
     for (std::string &name : m_saved.parameterNames)
         if (name.starts_with(weights->strippedPrefix))
             name.erase(0, weights->strippedPrefix.size());
@@ -251,7 +261,7 @@ Result<void> Resuming::prepareOptimizer()
         made.push_back(state().optimizer->settings(i));
     auto loaded = state().optimizer->loadStateDict(m_saved.optimizer, m_saved.parameterNames);
     if (!loaded)
-        return loaded.error();
+        return inFile(loaded.error());
     overrideSettings(made);
     m_optimizer = std::move(*loaded);
     m_report.optimizerRestored = m_optimizer.restored;
@@ -440,7 +450,7 @@ Result<void> Resuming::prepareExtras()
         return done.error();
     if (state().ema && m_saved.ema.isValid()) {
         if (auto loaded = state().ema->loadStateDict(m_saved.ema); !loaded)
-            return loaded.error();
+            return inFile(loaded.error());
         m_report.ema = true;
         m_report.restored.push_back("averaged weights (EMA)");
     } else if (m_saved.ema.isValid()) {
@@ -463,7 +473,7 @@ Result<void> Resuming::restoreGenerators()
     if (m_saved.cpuRng.isValid()) {
         auto tensor = readTensor(m_saved.cpuRng);
         if (!tensor)
-            return tensor.error();
+            return inFile(tensor.error());
         restoreCpuGenerator(*tensor);
         m_report.rng = true;
         m_report.restored.push_back("generator of the CPU");

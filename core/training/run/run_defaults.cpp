@@ -3,8 +3,10 @@
 #include "core/training/run/run_defaults.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -92,6 +94,16 @@ Result<std::string> lossFor(const RunConfig &config, const DatasetInfo &info)
                  .detail = fmt::format("--loss {} is not known; there are auto, cross-entropy, mse, bce", config.loss)};
 }
 
+/// A name that no line of metrics ever has would never be the best, and never stop a run early.
+Result<void> checkMonitor(const std::string &monitor)
+{
+    constexpr std::array<std::string_view, 8> kNames = {"accuracy/val",   "loss/val",   "accuracy/epoch",   "loss/epoch",
+                                                        "accuracy/train", "loss/train", "accuracy/val_ema", "loss/val_ema"};
+    if (std::find(kNames.begin(), kNames.end(), monitor) != kNames.end())
+        return {};
+    return unfit("monitor", fmt::format("{} is not known; there are {}", monitor, fmt::join(kNames, ", ")));
+}
+
 void fillIntervals(RunConfig &config, const Datasets &data)
 {
     const std::int64_t batches = (data.train->info().count + config.batchSize - 1) / config.batchSize;
@@ -131,6 +143,8 @@ Result<RunConfig> withDefaults(RunConfig config, const Datasets &data)
         return loss.error();
     config.loss = *loss;
     fillIntervals(config, data);
+    if (auto checked = checkMonitor(config.monitor); !checked)
+        return checked.error();
     return config;
 }
 
