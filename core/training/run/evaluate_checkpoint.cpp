@@ -65,6 +65,30 @@ Result<RunConfig> configOf(const SavedTraining &saved)
     return description->config;
 }
 
+/// The checkpoint's own settings, the options that were given, the model that fits.
+Result<RunConfig> evaluationConfig(const SavedTraining &saved, const RunRequest &request)
+{
+    auto config = configOf(saved);
+    if (!config)
+        return config;
+    if (saved.isOwn())
+        config->model = saved.own["model"].text();
+    if (!saved.isOwn() && !request.gives("data"))
+        return Error{.code = ErrorCode::BadArgument,
+                     .detail = "the checkpoint does not say which data it was trained on",
+                     .advice = "Name samples with --data; the SPECs are listed by `waypoint-train evaluate --help`."};
+    if (request.gives("data") && !request.gives("val"))
+        config->val.clear();
+    request.applyTo(*config);
+    if (!config->model.empty())
+        return config;
+    auto model = modelFor(saved);
+    if (!model)
+        return model.error();
+    config->model = *model;
+    return config;
+}
+
 Result<EvaluationReport> evaluate(const RunRequest &request)
 {
     RunConfig asked;
@@ -72,22 +96,11 @@ Result<EvaluationReport> evaluate(const RunRequest &request)
     auto saved = openSavedTraining(request.checkpoint, {asked.section, asked.optimizerSection});
     if (!saved)
         return saved.error();
-    auto config = configOf(*saved);
+    auto config = evaluationConfig(*saved, request);
     if (!config)
         return config.error();
     TrainingState state;
     state.config = std::move(*config);
-    if (saved->isOwn())
-        state.config.model = saved->own["model"].text();
-    if (request.gives("data") && !request.gives("val"))
-        state.config.val.clear();
-    request.applyTo(state.config);
-    if (state.config.model.empty()) {
-        auto model = modelFor(*saved);
-        if (!model)
-            return model.error();
-        state.config.model = *model;
-    }
     RestoreReport restored;
     if (auto done = assembleData(state, restored); !done)
         return done.error();

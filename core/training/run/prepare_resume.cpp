@@ -5,6 +5,7 @@
 #include "core/training/devices/processor.h"
 #include "core/training/run/epoch_meaning.h"
 #include "core/training/run/run_assembly.h"
+#include "core/training/run/run_defaults.h"
 #include "core/training/tensors/tensor_reading.h"
 
 #include <fmt/format.h>
@@ -23,6 +24,8 @@ Error contradiction(std::string detail, std::string advice)
 {
     return {.code = ErrorCode::BadArgument, .detail = std::move(detail), .advice = std::move(advice)};
 }
+
+bool isFile(std::string_view model) { return model.starts_with("script:") || model.starts_with("module:"); }
 
 /// One resume, from the request to a state that is ready for the next step.
 class Resuming
@@ -147,6 +150,7 @@ Result<void> Resuming::readConfig()
         config().init.clear();  // what it began with is behind it
     }
     m_request.applyTo(config());
+    config() = withAbsolutePaths(std::move(config()), std::filesystem::current_path());
     return {};
 }
 
@@ -154,7 +158,10 @@ Result<void> Resuming::chooseModel()
 {
     if (m_saved.isOwn()) {
         const std::string trained(m_saved.own["model"].text());
-        if (m_request.gives("model") && config().model != trained)
+        const bool given = m_request.gives("model");
+        if (given && isFile(config().model) && isFile(trained))
+            return {};  // it may have moved; its weights must fit in any case
+        if (given && config().model != trained && !trained.starts_with(config().model + ':'))
             return contradiction(fmt::format("the checkpoint is of {}, not of {}", trained, config().model),
                                  "To start a new run of another model with these weights: start --init FILE --non-strict.");
         config().model = trained;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/run_folder.h"
 #include "core/training/run/run_assembly.h"
+#include "core/training/run/run_defaults.h"
 #include "core/training/tensors/tensor_reading.h"
 
 #include <fmt/format.h>
@@ -59,6 +60,7 @@ Result<PreparedRun> prepareStart(const RunRequest &request, RestoreReport &repor
     return guarded([&]() -> Result<PreparedRun> {
         PreparedRun run;
         request.applyTo(run.state.config);
+        run.state.config = withAbsolutePaths(std::move(run.state.config), std::filesystem::current_path());
         run.out = request.out;
         report.action = "start";
         report.out = request.out.string();

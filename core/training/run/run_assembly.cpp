@@ -186,7 +186,7 @@ std::int64_t stepsPerEpoch(const TrainingState &state)
 
 Result<std::string> modelFor(const SavedTraining &saved)
 {
-    const std::string file = saved.checkpoint->path.string();
+    const std::string file = std::filesystem::absolute(saved.checkpoint->path).string();
     if (saved.checkpoint->format == Format::TorchScript)
         return "script:" + file;
     const std::vector<ModelRequest> fitting = modelsThatFit(saved.model);

@@ -119,7 +119,25 @@ void fillIntervals(RunConfig &config, const Datasets &data)
     }
 }
 
+/// "csv:iris.csv,holdout=0.2" with the path, which begins right after the colon, made absolute.
+std::string absoluteSpec(const std::string &spec, const std::filesystem::path &folder)
+{
+    for (const std::string_view kind : {"csv:", "mnist:", "cifar10:", "folder:", "tensors:", "script:", "module:"})
+        if (spec.starts_with(kind) && spec.size() > kind.size() && spec[kind.size()] != '/')
+            return std::string(kind) + (folder / spec.substr(kind.size())).string();
+    return spec;
+}
+
 }  // namespace
+
+RunConfig withAbsolutePaths(RunConfig config, const std::filesystem::path &folder)
+{
+    for (std::string RunConfig::*spec : {&RunConfig::model, &RunConfig::data, &RunConfig::val})
+        config.*spec = absoluteSpec(config.*spec, folder);
+    if (!config.init.empty())
+        config.init = (folder / config.init).string();
+    return config;
+}
 
 Result<RunConfig> withDefaults(RunConfig config, const Datasets &data)
 {

@@ -65,6 +65,28 @@ private Q_SLOTS:
         QCOMPARE(config->lr, 0.0);  // the optimizer's own default, not Iris' rate for another one
     }
 
+    void pathsAreNamedFromTheRoot()
+    {
+        RunConfig asked;
+        asked.model = "script:net.pt";
+        asked.data = "folder:photos,size=64";
+        asked.val = "csv:/data/val.csv";
+        asked.init = "old.pth";
+        const RunConfig config = withAbsolutePaths(asked, "/home/me");
+        QCOMPARE(config.model, std::string("script:/home/me/net.pt"));
+        QCOMPARE(config.data, std::string("folder:/home/me/photos,size=64"));
+        QCOMPARE(config.val, std::string("csv:/data/val.csv"));
+        QCOMPARE(config.init, std::string("/home/me/old.pth"));
+    }
+
+    void namesThatAreNoPathsStay()
+    {
+        RunConfig asked;
+        asked.model = "lenet2:7";
+        asked.data = "synthetic:classes=10,shape=3x32x32,count=512,seed=3";
+        QCOMPARE(withAbsolutePaths(asked, "/home/me"), asked);
+    }
+
     void numbersThatMakeNoSenseAreNamed_data()
     {
         QTest::addColumn<RunConfig>("config");
