@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/train/run_options.h"
 
+#include <charconv>
+
 namespace waypoint {
 
 namespace {
@@ -13,6 +15,15 @@ struct PairList
     const std::vector<std::string> &pairs;
     Arguments RunConfig::*member;
 };
+
+/// Where a 0 would be taken for the default.
+std::string aboveZero(const std::string &text)
+{
+    double value = 0;
+    const char *end = text.data() + text.size();
+    const auto [rest, problem] = std::from_chars(text.data(), end, value);
+    return problem == std::errc() && rest == end && value > 0 ? "" : text + " is not a number above 0";
+}
 
 /// Key by key: those that are not given stay.
 Override setAll(const std::string &option, Arguments arguments, Arguments RunConfig::*member)
@@ -45,7 +56,7 @@ void RunOptions::addData(CLI::App &app)
     add(app, "val", &RunConfig::val, "SPEC of the samples to validate on; by default what the data holds out itself");
     add(app, "device", &RunConfig::device, "cpu | cuda:0 | UUID, as `waypoint-train devices` lists them")->capture_default_str();
     add(app, "batch-size", &RunConfig::batchSize, "Samples in a batch; by default one that suits the data")
-        ->check(CLI::Range(std::int64_t(1), std::int64_t(1'000'000'000)));
+        ->check(aboveZero);
     add(app, "seed", &RunConfig::seed, "Decides initial weights, order, augmentations, dropout, what is held out")
         ->capture_default_str();
     add(app, "loss", &RunConfig::loss, "cross-entropy | mse | bce | auto (by the targets)")->capture_default_str();
@@ -57,12 +68,13 @@ void RunOptions::addData(CLI::App &app)
 void RunOptions::addLearning(CLI::App &app)
 {
     add(app, "epochs", &RunConfig::epochs, "Epochs in all, 0 to N-1; by default a number that suits the data")
-        ->check(CLI::Range(std::int64_t(1), std::int64_t(1'000'000'000)));
+        ->check(aboveZero);
     CLI::Option *order = app.add_flag("--no-shuffle{false}", m_config.shuffle, "Take samples in the order of the data");
     m_known.push_back({order, {"no-shuffle", [this](RunConfig &to) { to.shuffle = m_config.shuffle; }}});
     add(app, "optimizer", &RunConfig::optimizer,
         "sgd | adam | adamw | rmsprop | adagrad | adadelta | adamax | nadam | radam | lbfgs; by default adam");
-    add(app, "lr", &RunConfig::lr, "Learning rate; by default PyTorch's for the optimizer, or one that suits the data");
+    add(app, "lr", &RunConfig::lr, "Learning rate; by default PyTorch's for the optimizer, or one that suits the data")
+        ->check(aboveZero);
     app.add_option("--optimizer-arg", m_optimizerPairs,
                    "K=V with PyTorch's names: momentum=0.9, nesterov=true, betas=0.9,0.95, weight_decay=1e-4; repeat for more")
         ->allow_extra_args(false);

@@ -131,7 +131,7 @@ class VanishedFolderTest(DiskTest):
         process = self.begin()
         self.checkpoints.rename(self.folder / "gone")
         shutil.rmtree(self.folder / "gone")
-        self.assertIn("no such file or directory", self.wait_for_complaint(process).lower())
+        self.assertRegex(self.wait_for_complaint(process), "No such file or directory|its folder does not exist")
         self.assertEqual(self.stop(process), 2)
         self.assertEqual(status(self.run_folder)["state"], "failed")
 
@@ -139,7 +139,7 @@ class VanishedFolderTest(DiskTest):
         process = self.begin()
         self.checkpoints.rename(self.folder / "before")
         self.checkpoints.write_text("in the way")
-        self.assertIn("not a directory", self.wait_for_complaint(process).lower())
+        self.assertRegex(self.wait_for_complaint(process), "Not a directory|a part of the path is a file")
         self.assertEqual(self.stop(process), 2)
         self.assertEqual(self.checkpoints.read_text(), "in the way")
         for file in (self.folder / "before").glob("*.pth"):

@@ -124,6 +124,17 @@ class KillTest(InterruptedTest):
         self.check(3, "--model", "resnet18", "--data", IMAGES.format(96), "--batch-size", 16, "--epochs", 2,
                    "--keep-last", 1, "--checkpoint-steps", 2, *COSINE)
 
+    def test_checkpoints_by_steps_come_at_an_epochs_end_too(self):
+        folder = self.folder / "run"
+        process = start("start", "--out", folder, "--epochs", 1000000, "--checkpoint-every", 0, "--checkpoint-steps", 800)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        last = folder / "checkpoints/last.pth"
+        wait_until(last.exists, "a checkpoint after 100 epochs of 8 steps")
+        process.kill()
+        process.wait()
+        self.assertEqual(load(last)["step"] % 800, 0)
+
     def test_torchscript_module_with_dropout_and_batch_norm(self):
         torch.manual_seed(5)
         torch.jit.script(DropoutAndNorms()).save(str(self.folder / "model.pt"))
@@ -263,6 +274,21 @@ class ResumeTest(InterruptedTest):
         before = {file: file.read_bytes() for file in unbroken.rglob("*") if file.is_file()}
         run("resume", unbroken / "checkpoints/epoch_0004.pth", "--out", folder)
         self.assertEqual({file: file.read_bytes() for file in unbroken.rglob("*") if file.is_file()}, before)
+        self.assertSameRun(folder, unbroken)
+
+    def test_into_another_folder_again_after_a_kill(self):
+        unbroken = self.unbroken(*self.OPTIONS)
+        folder = self.folder / "other"
+        again = ["resume", unbroken / "checkpoints/epoch_0004.pth", "--out", folder]
+        process = start(*again, "--checkpoint-every", 0, "--epochs", 1000000)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        wait_until(lambda: run_folder.steps_written(folder) > 48, "the first steps in the other folder")
+        process.kill()
+        process.wait()
+        for file in (folder / "checkpoints").iterdir():  # the best so far
+            file.unlink()
+        run(*again)
         self.assertSameRun(folder, unbroken)
 
     def test_settings_of_the_checkpoint_hold(self):

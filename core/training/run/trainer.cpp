@@ -57,7 +57,13 @@ void linkShortNames(const RunPaths &paths)
 Result<void> continueCurves(MetricsLog &metrics, const PreparedRun &run, const RunPaths &paths)
 {
     const std::int64_t step = run.state.position.step;
+    std::error_code none;
+    const bool hasLines = std::filesystem::file_size(paths.metrics(), none) > 0 && !none;
     if (!run.curvesFrom.empty()) {
+        // Of a run that died here before its first checkpoint.
+        if (hasLines)
+            if (auto appended = metrics.appendResumed(0); !appended)
+                return appended.error();
         auto lines = readMetrics(RunPaths(run.curvesFrom).metrics());
         for (std::size_t i = 0; lines && i < lines->size(); ++i)
             if ((*lines)[i].step <= step)
@@ -65,10 +71,7 @@ Result<void> continueCurves(MetricsLog &metrics, const PreparedRun &run, const R
                     return appended.error();
         return {};
     }
-    std::error_code none;
-    if (std::filesystem::file_size(paths.metrics(), none) > 0 && !none)
-        return metrics.appendResumed(step);
-    return {};
+    return hasLines ? metrics.appendResumed(step) : Result<void>();
 }
 
 /// Number of threads, then everything bits depend on.
@@ -158,6 +161,7 @@ std::filesystem::path folderOf(const RunRequest &request)
 Result<TrainingOutcome> runTraining(const RunRequest &request)
 {
     watchStopSignals();
+    keepFreedMemory();
     const RunPaths paths(folderOf(request));
     if (paths.folder.empty()) {
         const TrainingPlan plan = planTraining(request);
