@@ -3,9 +3,11 @@
 """A run that is interrupted at any moment and resumed ends bit for bit where the unbroken run ends."""
 
 import json
+import pathlib
 import random
 import signal
 import struct
+import tempfile
 import time
 import unittest
 import zlib
@@ -124,16 +126,25 @@ class KillTest(InterruptedTest):
         self.check(3, "--model", "resnet18", "--data", IMAGES.format(96), "--batch-size", 16, "--epochs", 2,
                    "--keep-last", 1, "--checkpoint-steps", 2, *COSINE)
 
-    def test_checkpoints_by_steps_come_at_an_epochs_end_too(self):
-        folder = self.folder / "run"
-        process = start("start", "--out", folder, "--epochs", 1000000, "--checkpoint-every", 0, "--checkpoint-steps", 800)
+    def begin_without_end(self, *options):
+        process = start("start", "--out", self.folder / "run", "--epochs", 1000000, "--checkpoint-every", 0, *options)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        last = folder / "checkpoints/last.pth"
+        return process, self.folder / "run/checkpoints/last.pth"
+
+    def test_checkpoints_by_steps_come_at_an_epochs_end_too(self):
+        process, last = self.begin_without_end("--checkpoint-steps", 800)
         wait_until(last.exists, "a checkpoint after 100 epochs of 8 steps")
         process.kill()
         process.wait()
         self.assertEqual(load(last)["step"] % 800, 0)
+
+    def test_checkpoints_by_time(self):
+        process, last = self.begin_without_end("--checkpoint-minutes", 0.002)
+        wait_until(last.exists, "a checkpoint")
+        step = load(last)["step"]
+        wait_until(lambda: load(last)["step"] > step, "another one")
+        self.assertIsNone(process.poll())
 
     def test_torchscript_module_with_dropout_and_batch_norm(self):
         torch.manual_seed(5)
@@ -156,7 +167,7 @@ class KillTest(InterruptedTest):
     def test_accumulation_averaged_weights_clipping_smoothing_and_groups(self):
         self.check(3, "--data", "digits", "--epochs", 3, "--batch-size", 16, "--accumulate", 3, "--ema", 0.9, "--clip-grad", 0.5,
                    "--label-smoothing", 0.1, "--no-decay", "--optimizer", "adamw", "--optimizer-arg", "weight_decay=0.1",
-                   "--scheduler", "cosine", "--threads", 1, "--log-every", 1, "--checkpoint-steps", 7)
+                   "--scheduler", "cosine", "--threads", 1, "--log-every", 4, "--checkpoint-steps", 7)
 
     def test_lbfgs(self):
         self.check(3, *IRIS, "--epochs", 20, "--optimizer", "lbfgs", "--optimizer-arg", "line_search_fn=strong_wolfe")
@@ -174,7 +185,14 @@ class KillTest(InterruptedTest):
 class StopTest(InterruptedTest):
     """Stopped, paused or continued from elsewhere: the same end."""
 
-    OPTIONS = ["--model", "cifar-net", "--data", IMAGES.format(256), "--batch-size", 8, "--epochs", 6, *COSINE]
+    OPTIONS = ["--model", "cifar-net", "--data", IMAGES.format(256), "--batch-size", 8, "--epochs", 25, "--keep-last", 1, *COSINE]
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="waypoint-train-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.whole = pathlib.Path(folder.name, "unbroken")
+        run("start", "--out", cls.whole, *cls.OPTIONS)
 
     def begin(self, *options, step=3):
         folder = self.folder / "run"
@@ -190,7 +208,7 @@ class StopTest(InterruptedTest):
 
     def finish(self, folder):
         run("resume", folder)
-        self.assertSameRun(folder, self.unbroken(*self.OPTIONS))
+        self.assertSameRun(folder, self.whole)
 
     def test_sigterm_and_sigint_save_and_end_well(self):
         for number, name in enumerate(("SIGTERM", "SIGINT")):
@@ -206,9 +224,8 @@ class StopTest(InterruptedTest):
                 self.assertEqual(checkpoint["step"], run_folder.status(folder)["step"])
                 self.assertIn(f"after step {checkpoint['step']}", run_folder.log(folder))
                 run("resume", folder)
-        unbroken = self.unbroken(*self.OPTIONS)
-        self.assertSameRun(self.folder / "SIGTERM", unbroken)
-        self.assertSameRun(self.folder / "SIGINT", unbroken)
+        self.assertSameRun(self.folder / "SIGTERM", self.whole)
+        self.assertSameRun(self.folder / "SIGINT", self.whole)
 
     def test_stop_after_the_step(self):
         process, folder = self.begin()
@@ -246,7 +263,21 @@ class StopTest(InterruptedTest):
         self.assertEqual(run_folder.status(folder)["state"], "paused")
         run_folder.command(folder, "continue")
         self.assertEqual(process.wait(timeout=120), 0)
-        self.assertSameRun(folder, self.unbroken(*self.OPTIONS))
+        self.assertSameRun(folder, self.whole)
+
+    def test_stop_while_paused(self):
+        for ask in (lambda process, folder: process.terminate(), lambda process, folder: run_folder.command(folder, "stop")):
+            process, folder = self.begin()
+            run_folder.obeyed(folder, run_folder.command(folder, "pause"))
+            wait_until(lambda: run_folder.status(folder)["state"] == "paused", "paused")
+            step = run_folder.steps_written(folder)
+            ask(process, folder)
+            self.assertStopped(process, folder)
+            self.assertEqual(load(folder / "checkpoints/last.pth")["step"], step)
+            folder.rename(self.folder / f"stopped-{process.pid}")
+        for folder in self.folder.glob("stopped-*"):
+            run("resume", folder)
+            self.assertSameRun(folder, self.whole)
 
     def test_a_command_from_before_the_start_is_ignored(self):
         (self.folder / "run").mkdir()
