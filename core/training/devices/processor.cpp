@@ -10,6 +10,7 @@
 #include <torch/version.h>
 
 #include <dlfcn.h>
+#include <malloc.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
@@ -104,6 +105,16 @@ void setThreads(std::int64_t count)
     at::set_num_threads(static_cast<int>(count));
     if (const auto setBlasThreads = blasFunction<void(int)>("openblas_set_num_threads"))
         setBlasThreads(static_cast<int>(count));
+}
+
+void keepFreedMemory()
+{
+#ifdef __GLIBC__
+    constexpr int kMiB = 1 << 20;
+    mallopt(M_MMAP_THRESHOLD, 32 * kMiB);  // the most that it takes
+    mallopt(M_TRIM_THRESHOLD, 1024 * kMiB);
+    mallopt(M_TOP_PAD, 64 * kMiB);
+#endif
 }
 
 std::string blasName()

@@ -19,6 +19,10 @@ namespace waypoint {
 /// Requires: count > 0.
 void setThreads(std::int64_t count);
 
+/// Has the C library keep memory that was freed instead of giving it back to the system: a step frees its activations and takes as
+/// much again in the next, and fresh pages cost a quarter of a small network's step. For the whole process; call it early.
+void keepFreedMemory();
+
 /// "OpenBLAS 0.3.21 pthread SkylakeX", "MKL 2024.2"; the library's file name where it is some other one.
 [[nodiscard]] std::string blasName();
 /// Whether oneDNN takes part: it sums convolutions in another order.

@@ -139,6 +139,7 @@ Result<EvaluationReport> evaluate(const RunRequest &request)
 
 Result<EvaluationReport> evaluateCheckpoint(const RunRequest &request)
 {
+    keepFreedMemory();
     return guarded([&] { return evaluate(request); });
 }
 

@@ -62,10 +62,9 @@ Result<RunEnd> TrainingLoop::run()
     while (m_state.position.epoch < m_state.config.epochs && !m_stop && !m_early)
         if (auto done = trainEpoch(); !done)
             return done.error();
-    const std::chrono::duration<double> trained = Clock::now() - m_began;
-    const std::chrono::duration<double> stalled = m_stalled;
-    m_around.log.say(fmt::format("Trained for {:.1f} s; taking snapshots for checkpoints held it up for {:.2f} s of them.",
-                                 trained.count(), stalled.count()));
+    const auto seconds = [](auto duration) { return std::chrono::duration<double>(duration).count(); };
+    m_around.log.say(fmt::format("Trained for {:.1f} s; waited for data {:.2f} s and for snapshots of checkpoints {:.2f} s of them.",
+                                 seconds(Clock::now() - m_began), seconds(m_loader.waited()), seconds(m_stalled)));
     m_around.saver.finish();
     hearSaver();
     report(true);
