@@ -44,6 +44,8 @@ private:
     std::string m_out;
     std::string m_checkpoint;
     std::string m_epochIs;
+    bool m_noShuffle = false;
+    bool m_partial = false;
     bool m_resume = false;
 };
 

@@ -66,6 +66,13 @@ std::string_view trimmed(std::string_view text)
     return text;
 }
 
+/// The file itself is what is wrong, not something in it.
+bool isAboutTheWhole(ErrorCode code)
+{
+    return code == ErrorCode::NotFound || code == ErrorCode::NoPermission || code == ErrorCode::ReadFailed
+           || code == ErrorCode::WriteFailed;
+}
+
 bool mentions(std::string_view detail, const std::string &position)
 {
     const auto wanted = "byte " + position;
@@ -91,7 +98,7 @@ std::string describe(const Error &error)
         && !mentions(detail, fmt::format("{}", error.at->value)))
         text += " at byte " + groupedDigits(error.at->value);
     if (!error.file.empty())
-        text += fmt::format(" in '{}'", printable(error.file, kLongestDetail));
+        text += fmt::format("{} '{}'", isAboutTheWhole(error.code) && !error.at ? ":" : " in", printable(error.file, kLongestDetail));
     if (!detail.empty())
         text += fmt::format(" ({})", printable(detail, kLongestDetail));
     text += '.';

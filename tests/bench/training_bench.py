@@ -22,44 +22,11 @@ import zlib
 import torch
 from torch import nn
 
-
-class Iris(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.fc = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3))
-
-    def forward(self, x):
-        return self.fc(x)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "core" / "training" / "models"))
+from registered_networks import CifarNet, Iris, Vgg16
 
 
-class CifarNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1, self.conv2, self.pool = nn.Conv2d(3, 6, 5), nn.Conv2d(6, 16, 5), nn.MaxPool2d(2)
-        self.fc1, self.fc2, self.fc3 = nn.Linear(400, 120), nn.Linear(120, 84), nn.Linear(84, 10)
-
-    def forward(self, x):
-        x = self.pool(torch.relu(self.conv1(x)))
-        x = self.pool(torch.relu(self.conv2(x))).flatten(1)
-        return self.fc3(torch.relu(self.fc2(torch.relu(self.fc1(x)))))
-
-
-class Vgg16(nn.Module):
-    def __init__(self, classes=10):
-        super().__init__()
-        layers, channels = [], 3
-        for width in (64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0):
-            layers += [nn.MaxPool2d(2)] if width == 0 else [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
-            channels = width or channels
-        self.features, self.avgpool = nn.Sequential(*layers), nn.AdaptiveAvgPool2d(7)
-        self.classifier = nn.Sequential(nn.Linear(25088, 4096), nn.ReLU(True), nn.Dropout(), nn.Linear(4096, 4096), nn.ReLU(True),
-                                        nn.Dropout(), nn.Linear(4096, classes))
-
-    def forward(self, x):
-        return self.classifier(self.avgpool(self.features(x)).flatten(1))
-
-
-# model, its class, shape of a sample, classes, samples, batch, epochs that count, rounds
+# model: its class, shape of a sample, classes, samples, batch, epochs that count, rounds
 CASES = {
     "iris": (Iris, (4,), 3, 150, 16, 200, 5),
     "cifar-net": (CifarNet, (3, 32, 32), 10, 2048, 64, 4, 5),
@@ -67,9 +34,9 @@ CASES = {
 }
 
 
-def python_rate(model, x, y, batch, epochs):
+def python_rate(model, classes, x, y, batch, epochs):
     """The loop everybody writes, on data in memory, after one epoch to warm up."""
-    model = model()
+    model = model(classes) if model is Vgg16 else model()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.001, momentum=0.9)
     criterion = nn.CrossEntropyLoss()
     began = None
@@ -111,7 +78,7 @@ def compare(train, folder, name):
     torch.save({"x": x, "y": y}, data)
     rates = []
     for _ in range(rounds):
-        rates.append((waypoint_rate(train, name, data, batch, epochs, folder / "run"), python_rate(model, x, y, batch, epochs)))
+        rates.append((waypoint_rate(train, name, data, batch, epochs, folder / "run"), python_rate(model, classes, x, y, batch, epochs)))
     ratio = statistics.median(own / python for own, python in rates)
     own, python = (statistics.median(column) for column in zip(*rates))
     print(f"{name:10} batch {batch:3}, 1 thread: waypoint-train {own:10,.1f} samples/s, Python {python:10,.1f}, ratio {ratio:.2f}")

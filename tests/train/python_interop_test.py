@@ -8,6 +8,8 @@ import torch
 from torch import nn
 from trainer import TrainerTest, curves, load, run
 
+from registered_networks import CifarNet, Iris  # trainer has shown where
+
 OPTIMIZERS = {
     "SGD": (torch.optim.SGD, {"lr": 0.05}),
     "SGD with momentum": (torch.optim.SGD, {"lr": 0.05, "momentum": 0.9, "weight_decay": 1e-3}),
@@ -22,33 +24,12 @@ OPTIMIZERS = {
 TOLERANCE = 2e-5
 
 
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.fc = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3))
-
-    def forward(self, x):
-        return self.fc(x)
-
-
-class CifarNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1, self.conv2, self.pool = nn.Conv2d(3, 6, 5), nn.Conv2d(6, 16, 5), nn.MaxPool2d(2)
-        self.fc1, self.fc2, self.fc3 = nn.Linear(400, 120), nn.Linear(120, 84), nn.Linear(84, 10)
-
-    def forward(self, x):
-        x = self.pool(torch.relu(self.conv1(x)))
-        x = self.pool(torch.relu(self.conv2(x))).flatten(1)
-        return self.fc3(torch.relu(self.fc2(torch.relu(self.fc1(x)))))
-
-
 class PythonRun:
     """What a script keeps: full batch, one optimizer step an epoch, a schedule stepped each epoch."""
 
     def __init__(self, optimizer, options, milestones=(5, 15)):
         torch.manual_seed(0)
-        self.net = Net()
+        self.net = Iris()
         self.optimizer = optimizer(self.net.parameters(), **options)
         self.schedule = torch.optim.lr_scheduler.MultiStepLR(self.optimizer, list(milestones), gamma=0.3)
         self.rates = []
@@ -134,7 +115,7 @@ class PythonInteropTest(TrainerTest):
         out = self.folder / "seeded"
         run("start", "--out", out, "--model", "iris", *self.options(1), "--optimizer", "sgd", "--lr", "0.05", "--seed", 11)
         torch.manual_seed(11)
-        net = Net()
+        net = Iris()
         nn.functional.cross_entropy(net(self.x), self.y).backward()
         torch.optim.SGD(net.parameters(), 0.05).step()
         self.assertSameWeights(load(out / "checkpoints" / "last.pth")["model_state_dict"], net)
@@ -145,7 +126,7 @@ class PythonInteropTest(TrainerTest):
         torch.set_rng_state(load(out / "checkpoints" / "last.pth")["rng_state"]["cpu"])
         first = torch.rand(3)
         torch.manual_seed(11)
-        Net()  # the same draws for the weights
+        Iris()  # the same draws for the weights
         self.assertTrue(torch.equal(first, torch.rand(3)))
 
     def test_names_from_a_parallel_model_and_odd_keys_are_understood(self):
@@ -178,7 +159,7 @@ class PythonInteropTest(TrainerTest):
 
     def test_param_groups_keep_their_own_settings(self):
         torch.manual_seed(0)
-        net = Net()
+        net = Iris()
         groups = [{"params": net.fc[2].parameters(), "lr": 0.1, "momentum": 0.5}, {"params": net.fc[0].parameters(), "weight_decay": 0.1}]
         optimizer = torch.optim.SGD(groups, lr=0.01, momentum=0.9)
 

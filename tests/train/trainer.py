@@ -6,10 +6,14 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
 
 import torch
+
+# registered_networks.py: the models that --model names, as Python has them.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "core" / "training" / "models"))
 
 TRAIN = os.environ["WAYPOINT_TRAIN"]
 INSPECT = os.environ["WAYPOINT_INSPECT"]

@@ -50,6 +50,7 @@ private:
 
     Result<void> findFile();
     Result<void> readConfig();
+    void takeRunJson();
     Result<void> chooseModel();
     Result<void> prepareModel();
     Result<void> takeOptimizerSettings();
@@ -78,6 +79,7 @@ private:
     const RunRequest &m_request;
     RestoreReport &m_report;
     PreparedRun m_run;
+    bool m_sameFolder = false;  ///< the run goes on where its checkpoint lies
     SavedTraining m_saved;
     std::optional<RunDescription> m_description;  ///< of our own checkpoints
     SavedOptimizer m_settings;                    ///< what the saved optimizer was made with
@@ -116,6 +118,7 @@ Result<void> Resuming::findFile()
                              "Say where the run shall be kept: --out DIR.");
     const bool same = folder && std::filesystem::weakly_canonical(*folder, ignored)
                                     == std::filesystem::weakly_canonical(m_run.out, ignored);
+    m_sameFolder = same;
     if (folder && !same)
         m_run.curvesFrom = *folder;
     if (!same && hasCheckpoint(RunPaths(m_run.out)))
@@ -147,11 +150,21 @@ Result<void> Resuming::readConfig()
             return inFile(description.error());
         m_description = std::move(*description);
         config() = m_description->config;
+        takeRunJson();
         config().init.clear();  // what it began with is behind it
     }
     m_request.applyTo(config());
     config() = withAbsolutePaths(std::move(config()), std::filesystem::current_path());
     return {};
+}
+
+/// Options of an earlier resume that died before its first checkpoint are in run.json alone.
+void Resuming::takeRunJson()
+{
+    if (!m_sameFolder)
+        return;
+    if (const auto view = viewRun(m_run.out))
+        config() = view->description.config;
 }
 
 Result<void> Resuming::chooseModel()

@@ -42,7 +42,7 @@ private Q_SLOTS:
     void anotherFileIsNamed()
     {
         QCOMPARE(sentence({ErrorCode::NotFound, {}, {}, "Fetch it.", "model-00002.safetensors"}),
-                 QString("There is no such file or folder in 'model-00002.safetensors'. Fetch it."));
+                 QString("There is no such file or folder: 'model-00002.safetensors'. Fetch it."));
     }
 
     void everyCodeHasOneLineOfItsOwn()

@@ -367,7 +367,7 @@ void ImageDatasetsTest::foldersWithoutImagesAreRefused()
     folder.write("dog/readme.txt", "");
     QVERIFY(refusalOf(spec).contains("folder: there is no image in it (.jpg, .jpeg,"));
     QVERIFY(refusalOf(spec).contains(QString::fromStdString(folder.path("dog"))));
-    QVERIFY(refusalOf("folder:/nowhere/at/all").startsWith("There is no such file or folder in '/nowhere/at/all'"));
+    QVERIFY(refusalOf("folder:/nowhere/at/all").startsWith("There is no such file or folder: '/nowhere/at/all'"));
 }
 
 void ImageDatasetsTest::optionsThatMakeNoSenseAreRefused_data()
