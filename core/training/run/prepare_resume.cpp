@@ -113,9 +113,10 @@ Result<void> Resuming::findFile()
     m_report.out = m_run.out.string();
     if (!std::filesystem::exists(file, ignored))
         return Error{.code = ErrorCode::NotFound, .detail = "there is no such checkpoint", .file = file.string()};
-    if (m_run.out.empty())
-        return contradiction("the checkpoint lies in no run folder, so there is none to go on with",
-                             "Say where the run shall be kept: --out DIR.");
+    if (m_run.out.empty()) {
+        m_report.missing.push_back("The checkpoint lies in no run folder: --out DIR says where the run shall be kept.");
+        return {};
+    }
     const bool same = folder && std::filesystem::weakly_canonical(*folder, ignored)
                                     == std::filesystem::weakly_canonical(m_run.out, ignored);
     m_sameFolder = same;

@@ -107,7 +107,11 @@ public:
         if (prepared->done) {
             const std::string message = fmt::format("All {} epochs are done already; --epochs N goes on.",
                                                     prepared->state.position.epoch);
-            m_log.say(message);
+            m_watch.set([&](RunStatus &status) {
+                status.epochs = prepared->state.config.epochs;
+                status.epoch = prepared->state.position.epoch;
+                status.step = prepared->state.position.step;
+            });
             return RunEnd{RunState::Finished, message};
         }
         m_log.say(reportText(report));
@@ -165,7 +169,9 @@ Result<TrainingOutcome> runTraining(const RunRequest &request)
     const RunPaths paths(folderOf(request));
     if (paths.folder.empty()) {
         const TrainingPlan plan = planTraining(request);
-        return plan.error.value_or(Error{.code = ErrorCode::BadArgument, .detail = "there is no run folder", .advice = "Give --out DIR."});
+        return plan.error.value_or(Error{.code = ErrorCode::BadArgument,
+                                         .detail = "the checkpoint lies in no run folder, so there is none to go on with",
+                                         .advice = "Say where the run shall be kept: --out DIR."});
     }
     auto lock = RunLock::acquire(paths);
     if (!lock)
