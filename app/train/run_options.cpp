@@ -67,7 +67,7 @@ void RunOptions::addData(CLI::App &app)
 
 void RunOptions::addLearning(CLI::App &app)
 {
-    add(app, "epochs", &RunConfig::epochs, "Epochs in all, 0 to N-1; by default a number that suits the data")
+    add(app, "epochs", &RunConfig::epochs, "Epochs in all, 0 to N-1; by default a number that suits the data, on resume of a checkpoint of Python as many more")
         ->check(aboveZero);
     CLI::Option *order = app.add_flag("--no-shuffle", m_noShuffle, "Take samples in the order of the data");
     m_known.push_back({order, {"no-shuffle", [](RunConfig &to) { to.shuffle = false; }}});

@@ -42,6 +42,12 @@ QString headlineFor(ErrorCode code)
         return ProblemPane::tr("This file describes more than memory can safely hold");
     case ErrorCode::Encrypted:
         return ProblemPane::tr("This file is encrypted");
+    case ErrorCode::BadArgument:
+        return ProblemPane::tr("This setting does not fit");
+    case ErrorCode::NoDevice:
+        return ProblemPane::tr("This device cannot be used");
+    case ErrorCode::TrainingFailed:
+        return ProblemPane::tr("Training could not go on");
     case ErrorCode::Cancelled:
         return ProblemPane::tr("Opening was stopped");
     }

@@ -338,6 +338,8 @@ Result<void> Resuming::readPositionOfRun()
         m_report.best = state().position.best.has_value();
         m_report.restored.push_back("position in the run, best metric, early stopping, running means");
     }
+    if (!m_saved.isOwn() && !m_request.gives("epochs"))
+        config().epochs += state().position.epoch;  // as many more as a new run would have
     const bool stoppedEarly = config().earlyStop > 0 && state().position.epochsWithoutBest >= config().earlyStop;
     m_run.done = state().position.epoch >= config().epochs || stoppedEarly;
     if (m_run.done && !m_saved.isOwn())
