@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <exception>
 #include <fstream>
 #include <mutex>
@@ -114,6 +115,19 @@ void keepFreedMemory()
     mallopt(M_MMAP_THRESHOLD, 32 * kMiB);  // the most that it takes
     mallopt(M_TRIM_THRESHOLD, 1024 * kMiB);
     mallopt(M_TOP_PAD, 64 * kMiB);
+#endif
+}
+
+void useDeterministicAlgorithms()
+{
+    // cuBLAS reads it once, and without it has workspaces whose use depends on timing.
+    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
+    at::globalContext().setDeterministicCuDNN(true);
+    at::globalContext().setBenchmarkCuDNN(false);
+    // Warned about rather than refused: a few operators have no other way, and a run is worth more than its last bit.
+    at::globalContext().setDeterministicAlgorithms(true, true);
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 2)
+    at::globalContext().setDeterministicFillUninitializedMemory(false);  // a help for debugging that costs every allocation
 #endif
 }
 

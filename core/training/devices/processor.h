@@ -23,6 +23,10 @@ void setThreads(std::int64_t count);
 /// much again in the next, and fresh pages cost a quarter of a small network's step. For the whole process; call it early.
 void keepFreedMemory();
 
+/// Has GPUs sum in a fixed order, where they have such a way at all: a resumed run is to equal the unbroken one there too. Call it
+/// before the first operator on a GPU.
+void useDeterministicAlgorithms();
+
 /// "OpenBLAS 0.3.21 pthread SkylakeX", "MKL 2024.2"; the library's file name where it is some other one.
 [[nodiscard]] std::string blasName();
 /// Whether oneDNN takes part: it sums convolutions in another order.

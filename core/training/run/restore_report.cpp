@@ -3,6 +3,7 @@
 #include "core/training/run/restore_report.h"
 
 #include "core/base/describe_error.h"
+#include "core/base/printable.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -115,11 +116,12 @@ std::string reportJson(const RestoreReport &report, const std::optional<Error> &
 
 std::string reportText(const RestoreReport &report)
 {
-    std::string text = report.action == "start" ? fmt::format("New run in {}\n", report.out)
+    const std::string where = report.out.empty() ? "" : " in " + report.out;
+    std::string text = report.action == "start" ? fmt::format("New run{}\n", where)
                        : report.action == "continue"
-                           ? fmt::format("Continue {} in {}\n", report.checkpoint, report.out)
-                           : fmt::format("New run from the weights of {} in {}\n", report.checkpoint, report.out);
-    addLines(text, "model", {fmt::format("{}, {} parameters", report.model, report.parameters)});
+                           ? fmt::format("Continue {}{}\n", report.checkpoint, where)
+                           : fmt::format("New run from the weights of {}{}\n", report.checkpoint, where);
+    addLines(text, "model", {fmt::format("{}, {} parameters", report.model, groupedDigits(static_cast<std::uint64_t>(report.parameters)))});
     if (!report.weightsText.empty())
         addLines(text, "weights", {report.weightsText});
     addLines(text, "data",

@@ -3,6 +3,7 @@
 #include "core/training/run/run_assembly.h"
 
 #include "core/training/devices/devices.h"
+#include "core/training/devices/processor.h"
 #include "core/training/run/loss.h"
 #include "core/training/run/run_defaults.h"
 #include "core/training/tensors/tensor_reading.h"
@@ -41,6 +42,8 @@ Result<void> assembleData(TrainingState &state, RestoreReport &report)
         return device.error();
     state.config.device = *device;
     state.device = at::Device(*device);
+    if (!state.device.is_cpu())
+        useDeterministicAlgorithms();
     report.device = *device;
     auto data = openDatasets(state.config.data, state.config.val, state.config.seed);
     if (!data)

@@ -81,8 +81,10 @@ void RunLog::progress(const ProgressLine &line)
 {
     const std::string text = progressText(line);
     toFile(text + '\n');
-    std::string screen = text + fmt::format("  {:.0f} samples/s", line.samplesPerSecond);
-    if (line.secondsLeft >= 0)
+    std::string screen = text;
+    if (line.samplesPerSecond > 0)
+        screen += fmt::format("  {:.0f} samples/s", line.samplesPerSecond);
+    if (line.samplesPerSecond > 0 && line.secondsLeft >= 0)
         screen += ", " + durationText(line.secondsLeft) + " left";
     if (!m_terminal)
         return toScreen(screen + '\n');
