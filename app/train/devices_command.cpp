@@ -62,7 +62,8 @@ std::string deviceText(const DeviceInfo &device, std::size_t width)
 std::string factsLine(const ComputeFacts &facts)
 {
     const std::string cuda = facts.cuda.empty() ? "without CUDA" : "with CUDA " + facts.cuda;
-    std::string text = fmt::format("LibTorch {} {}, BLAS {}, oneDNN {}\n", facts.libtorch, cuda, facts.blas, facts.onednn ? "on" : "off");
+    std::string text = fmt::format("LibTorch {} {}, BLAS {}, oneDNN {}\n", facts.libtorch, cuda, facts.blas,
+                                   facts.onednn ? "on" : "off");
     if (facts.blas.starts_with("libblas"))
         text += "This BLAS is the reference, about 30 times slower than OpenBLAS: install libopenblas0-pthread\n";
     return text;
@@ -81,7 +82,8 @@ Json indexOf(const std::string &name)
 {
     const std::size_t colon = name.find(':');
     int index = 0;
-    if (!name.starts_with("cuda:") || std::from_chars(name.data() + colon + 1, name.data() + name.size(), index).ec != std::errc())
+    if (!name.starts_with("cuda:")
+        || std::from_chars(name.data() + colon + 1, name.data() + name.size(), index).ec != std::errc())
         return {};
     return index;
 }
@@ -115,7 +117,8 @@ int write(const std::string &text)
 {
     if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
         return 0;
-    fmt::print(stderr, "waypoint-train: standard output: {}; free some space or choose another place\n", std::strerror(errno));
+    fmt::print(stderr, "waypoint-train: standard output: {}; free some space or choose another place\n",
+               std::strerror(errno));
     return 2;
 }
 
@@ -152,7 +155,8 @@ std::string devicesJson(const std::vector<DeviceInfo> &devices, const ComputeFac
 
 void addDevicesCommand(CLI::App &app, int &status)
 {
-    CLI::App *const command = app.add_subcommand("devices", "Lists what can train here: memory, use, and why a GPU cannot be used");
+    CLI::App *const command =
+        app.add_subcommand("devices", "Lists what can train here: memory, use, and why a GPU cannot be used");
     const auto json = std::make_shared<bool>(false);
     command->add_flag("--json", *json, "Write one JSON document");
     command->callback([json, &status] {

@@ -18,7 +18,7 @@ struct ComputeFacts
     std::string cuda;      ///< "13.2"; empty where LibTorch was built without it
     std::string blas;
     bool onednn = false;
-    std::string noGpu;     ///< why no GPU can be used; empty where one can
+    std::string noGpu;  ///< why no GPU can be used; empty where one can
 };
 
 /// One paragraph per device: its name, model, memory and use, or why it cannot be used.
@@ -28,8 +28,8 @@ struct ComputeFacts
 /// "libtorch":{"version","cuda"},"blas","onednn","no_gpu"}; null where something is unknown or does not apply.
 [[nodiscard]] std::string devicesJson(const std::vector<DeviceInfo> &devices, const ComputeFacts &facts);
 
-/// `waypoint-train devices [--json]`: what a run can be started on. Sets `status` when it has run: 0, or 2 where standard
-/// output cannot be written.
+/// `waypoint-train devices [--json]`: what a run can be started on. Sets `status` when it has run: 0, or 2 where
+/// standard output cannot be written.
 void addDevicesCommand(CLI::App &app, int &status);
 
 }  // namespace waypoint

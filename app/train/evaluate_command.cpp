@@ -35,10 +35,11 @@ std::string classTable(const EvaluationReport &report)
     std::size_t width = 5;
     for (const ClassScore &score : report.classes)
         width = std::max(width, score.name.size());
-    std::string text = fmt::format("\n{:<{}}  {:>8}  {:>9}  {:>8}  {:>8}\n", "class", width, "samples", "precision", "recall", "F1");
+    std::string text =
+        fmt::format("\n{:<{}}  {:>8}  {:>9}  {:>8}  {:>8}\n", "class", width, "samples", "precision", "recall", "F1");
     for (const ClassScore &score : report.classes)
-        text += fmt::format("{:<{}}  {:>8}  {:>9}  {:>8}  {:>8}\n", score.name, width, score.samples, share(score.precision),
-                            share(score.recall), share(score.f1));
+        text += fmt::format("{:<{}}  {:>8}  {:>9}  {:>8}  {:>8}\n", score.name, width, score.samples,
+                            share(score.precision), share(score.recall), share(score.f1));
     return text;
 }
 
@@ -81,8 +82,8 @@ TrainStatus evaluate(const RunOptions &options, bool json)
 
 std::string evaluationText(const EvaluationReport &report)
 {
-    std::string text = fmt::format("{}\n{} on {} ({}, {} samples)\nloss ({}) {:.6g}", report.checkpoint, report.model, report.data,
-                                   report.part, report.samples, report.lossName, report.loss);
+    std::string text = fmt::format("{}\n{} on {} ({}, {} samples)\nloss ({}) {:.6g}", report.checkpoint, report.model,
+                                   report.data, report.part, report.samples, report.lossName, report.loss);
     if (report.accuracy)
         text += fmt::format(", accuracy {:.2f}%", *report.accuracy * 100);
     text += '\n';
@@ -117,7 +118,8 @@ void addEvaluateCommand(CLI::App &app, int &status)
 {
     const auto options = std::make_shared<RunOptions>();
     const auto json = std::make_shared<bool>(false);
-    CLI::App *command = app.add_subcommand("evaluate", "Loss, accuracy and confusion matrix of a checkpoint on samples");
+    CLI::App *command =
+        app.add_subcommand("evaluate", "Loss, accuracy and confusion matrix of a checkpoint on samples");
     options->addEvaluationTo(*command);
     command->add_flag("--json", *json, "Write one JSON document");
     command->callback([options, json, &status] { status = static_cast<int>(evaluate(*options, *json)); });

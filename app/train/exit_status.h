@@ -8,11 +8,11 @@ namespace waypoint {
 
 /// What the process tells its caller; scripts rely on the numbers.
 enum class TrainStatus {
-    Done = 0,             ///< finished or stopped as asked, checkpoint written
+    Done = 0,  ///< finished or stopped as asked, checkpoint written
     WrongArguments = 1,
-    Unreadable = 2,       ///< a file or folder
+    Unreadable = 2,  ///< a file or folder
     NoDevice = 3,
-    TrainingFailed = 4,   ///< NaN loss, out of memory
+    TrainingFailed = 4,  ///< NaN loss, out of memory
 };
 
 [[nodiscard]] TrainStatus statusOf(const Error &error);

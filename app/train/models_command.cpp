@@ -31,10 +31,12 @@ std::string modelsText(const std::vector<ModelLine> &models)
 {
     std::string text;
     for (const ModelLine &model : models)
-        text += fmt::format("{:<12} {:>11} parameters  {} Takes {}.\n", model.name, model.parameters, model.description, model.sample);
+        text += fmt::format("{:<12} {:>11} parameters  {} Takes {}.\n", model.name, model.parameters, model.description,
+                            model.sample);
     return text
            + "script:FILE                          Any TorchScript module that torch.jit.save has written.\n"
-             "module:FILE                          A whole pickled module made of torch.nn layers in Sequentials, or of a class known here.\n";
+             "module:FILE                          A whole pickled module made of torch.nn layers in Sequentials, or "
+             "of a class known here.\n";
 }
 
 }  // namespace

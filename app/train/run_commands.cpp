@@ -38,8 +38,9 @@ TrainStatus plan(const RunOptions &options, bool json)
 void addRun(CLI::App &app, int &status, bool resume)
 {
     const auto options = std::make_shared<RunOptions>();
-    CLI::App *command = resume ? app.add_subcommand("resume", "Goes on from a checkpoint: of Waypoint or of Python, whole or partial")
-                               : app.add_subcommand("start", "Starts a run; without options it trains Iris");
+    CLI::App *command =
+        resume ? app.add_subcommand("resume", "Goes on from a checkpoint: of Waypoint or of Python, whole or partial")
+               : app.add_subcommand("start", "Starts a run; without options it trains Iris");
     options->addTo(*command, resume);
     command->callback([options, &status] { status = static_cast<int>(run(*options)); });
 }
@@ -48,7 +49,8 @@ void addPlan(CLI::App &plans, int &status, bool resume)
 {
     const auto options = std::make_shared<RunOptions>();
     const auto json = std::make_shared<bool>(false);
-    CLI::App *command = plans.add_subcommand(resume ? "resume" : "start", resume ? "What resume would do" : "What start would do");
+    CLI::App *command =
+        plans.add_subcommand(resume ? "resume" : "start", resume ? "What resume would do" : "What start would do");
     options->addTo(*command, resume);
     command->add_flag("--json", *json, "Write one JSON document");
     command->callback([options, json, &status] { status = static_cast<int>(plan(*options, *json)); });

@@ -50,24 +50,29 @@ void RunOptions::addData(CLI::App &app)
         "NAME|script:FILE.pt|module:FILE.pth: iris, cifar-net, lenet2[:CLASSES], vgg16, resnet18, resnet34, resnet50, "
         "mlp:4-16-3; by default one that suits the data");
     add(app, "data", &RunConfig::data,
-        "SPEC: iris | digits | csv:FILE (header, last column = class label) | mnist:DIR | cifar10:DIR | folder:DIR (a folder per "
+        "SPEC: iris | digits | csv:FILE (header, last column = class label) | mnist:DIR | cifar10:DIR | folder:DIR (a "
+        "folder per "
         "class) | tensors:FILE (a saved dict with x and y) | synthetic:classes=10,shape=3x32x32,count=512,seed=3")
         ->capture_default_str();
     add(app, "val", &RunConfig::val, "SPEC of the samples to validate on; by default what the data holds out itself");
-    add(app, "device", &RunConfig::device, "cpu | cuda:0 | UUID, as `waypoint-train devices` lists them")->capture_default_str();
+    add(app, "device", &RunConfig::device, "cpu | cuda:0 | UUID, as `waypoint-train devices` lists them")
+        ->capture_default_str();
     add(app, "batch-size", &RunConfig::batchSize, "Samples in a batch; by default one that suits the data")
         ->check(aboveZero);
     add(app, "seed", &RunConfig::seed, "Decides initial weights, order, augmentations, dropout, what is held out")
         ->capture_default_str();
     add(app, "loss", &RunConfig::loss, "cross-entropy | mse | bce | auto (by the targets)")->capture_default_str();
-    add(app, "threads", &RunConfig::threads, "Threads of LibTorch; 0 measures which number is fastest")->capture_default_str();
+    add(app, "threads", &RunConfig::threads, "Threads of LibTorch; 0 measures which number is fastest")
+        ->capture_default_str();
     add(app, "loaders", &RunConfig::loaders, "Threads that read data; 0 chooses")->capture_default_str();
     add(app, "section", &RunConfig::section, "PATH of the model in a file that has several");
 }
 
 void RunOptions::addLearning(CLI::App &app)
 {
-    add(app, "epochs", &RunConfig::epochs, "Epochs in all, 0 to N-1; by default a number that suits the data, on resume of a checkpoint of Python as many more")
+    add(app, "epochs", &RunConfig::epochs,
+        "Epochs in all, 0 to N-1; by default a number that suits the data, on resume of a checkpoint of Python as many "
+        "more")
         ->check(aboveZero);
     CLI::Option *order = app.add_flag("--no-shuffle", m_noShuffle, "Take samples in the order of the data");
     m_known.push_back({order, {"no-shuffle", [](RunConfig &to) { to.shuffle = false; }}});
@@ -75,21 +80,27 @@ void RunOptions::addLearning(CLI::App &app)
         "sgd | adam | adamw | rmsprop | adagrad | adadelta | adamax | nadam | radam | lbfgs; by default adam");
     add(app, "lr", &RunConfig::lr, "Learning rate; by default PyTorch's for the optimizer, or one that suits the data")
         ->check(aboveZero);
-    app.add_option("--optimizer-arg", m_optimizerPairs,
-                   "K=V with PyTorch's names: momentum=0.9, nesterov=true, betas=0.9,0.95, weight_decay=1e-4; repeat for more")
+    app.add_option(
+           "--optimizer-arg", m_optimizerPairs,
+           "K=V with PyTorch's names: momentum=0.9, nesterov=true, betas=0.9,0.95, weight_decay=1e-4; repeat for more")
         ->allow_extra_args(false);
     add(app, "scheduler", &RunConfig::scheduler,
-        "none | step | multistep | constant | linear | exponential | polynomial | cosine | cosinerestarts | cyclic | onecycle | "
+        "none | step | multistep | constant | linear | exponential | polynomial | cosine | cosinerestarts | cyclic | "
+        "onecycle | "
         "plateau | swa")
         ->capture_default_str();
     app.add_option("--scheduler-arg", m_schedulerPairs,
-                   "K=V with PyTorch's names: milestones=10,20, T_max=60, gamma=0.1; warmup=N goes before any; interval=step|epoch")
+                   "K=V with PyTorch's names: milestones=10,20, T_max=60, gamma=0.1; warmup=N goes before any; "
+                   "interval=step|epoch")
         ->allow_extra_args(false);
-    add(app, "clip-grad", &RunConfig::clipGrad, "Largest norm of all gradients together; 0: not clipped")->capture_default_str();
+    add(app, "clip-grad", &RunConfig::clipGrad, "Largest norm of all gradients together; 0: not clipped")
+        ->capture_default_str();
     add(app, "accumulate", &RunConfig::accumulate, "Batches to an optimizer step")->capture_default_str();
-    add(app, "label-smoothing", &RunConfig::labelSmoothing, "As torch.nn.CrossEntropyLoss has it")->capture_default_str();
+    add(app, "label-smoothing", &RunConfig::labelSmoothing, "As torch.nn.CrossEntropyLoss has it")
+        ->capture_default_str();
     add(app, "ema", &RunConfig::ema, "Decay of averaged weights, such as 0.999; 0: none")->capture_default_str();
-    add(app, "early-stop", &RunConfig::earlyStop, "Stop after N epochs in which the monitored metric was not the best; 0: never")
+    add(app, "early-stop", &RunConfig::earlyStop,
+        "Stop after N epochs in which the monitored metric was not the best; 0: never")
         ->capture_default_str();
     const auto flag = [&](const std::string &name, bool RunConfig::*member, const std::string &help) {
         CLI::Option *option = app.add_flag("--" + name, m_config.*member, help);
@@ -104,14 +115,16 @@ void RunOptions::addCheckpoints(CLI::App &app)
     add(app, "init", &RunConfig::init, "FILE with weights for a new run to begin with");
     CLI::Option *partial = app.add_flag("--non-strict", m_partial, "Take the weights that fit, list the others");
     m_known.push_back({partial, {"non-strict", [](RunConfig &to) { to.strict = false; }}});
-    add(app, "checkpoint-every", &RunConfig::checkpointEvery, "Epochs between checkpoints; 0: only at the end")->capture_default_str();
+    add(app, "checkpoint-every", &RunConfig::checkpointEvery, "Epochs between checkpoints; 0: only at the end")
+        ->capture_default_str();
     add(app, "checkpoint-steps", &RunConfig::checkpointSteps, "Steps between further ones, as last.pth; 0: none")
         ->capture_default_str();
     add(app, "checkpoint-minutes", &RunConfig::checkpointMinutes, "Minutes between further ones, as last.pth; 0: none")
         ->capture_default_str();
     add(app, "keep-last", &RunConfig::keepLast, "Epochs whose files are kept; 0: all")->capture_default_str();
     add(app, "monitor", &RunConfig::monitor,
-        "Metric that decides what is best: loss/val, accuracy/val, loss/epoch, ...; by default accuracy/val where there is one");
+        "Metric that decides what is best: loss/val, accuracy/val, loss/epoch, ...; by default accuracy/val where "
+        "there is one");
     add(app, "log-every", &RunConfig::logEvery, "Steps between lines of metrics; 0 chooses")->capture_default_str();
 }
 
@@ -119,7 +132,9 @@ void RunOptions::addTo(CLI::App &app, bool resume)
 {
     m_resume = resume;
     if (resume) {
-        app.add_option("CHECKPOINT", m_checkpoint, "Checkpoint of Waypoint or of Python, or a run folder for its newest")->required();
+        app.add_option("CHECKPOINT", m_checkpoint,
+                       "Checkpoint of Waypoint or of Python, or a run folder for its newest")
+            ->required();
         app.add_option("--out", m_out, "Run folder; by default the one that CHECKPOINT lies in");
         add(app, "optimizer-section", &RunConfig::optimizerSection, "PATH of the optimizer in a file that has several");
         app.add_option("--epoch-is", m_epochIs, "What `epoch` in somebody else's checkpoint counts; by default deduced")

@@ -11,8 +11,8 @@
 
 namespace waypoint {
 
-/// The options of start, resume and evaluate, with defaults shown in their help; which of them were given decides what a
-/// checkpoint's own settings give way to.
+/// The options of start, resume and evaluate, with defaults shown in their help; which of them were given decides what
+/// a checkpoint's own settings give way to.
 class RunOptions
 {
 public:

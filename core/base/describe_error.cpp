@@ -98,7 +98,8 @@ std::string describe(const Error &error)
         && !mentions(detail, fmt::format("{}", error.at->value)))
         text += " at byte " + groupedDigits(error.at->value);
     if (!error.file.empty())
-        text += fmt::format("{} '{}'", isAboutTheWhole(error.code) && !error.at ? ":" : " in", printable(error.file, kLongestDetail));
+        text += fmt::format("{} '{}'", isAboutTheWhole(error.code) && !error.at ? ":" : " in",
+                            printable(error.file, kLongestDetail));
     if (!detail.empty())
         text += fmt::format(" ({})", printable(detail, kLongestDetail));
     text += '.';

@@ -20,8 +20,8 @@ namespace waypoint {
 /// Samples side by side, as a model takes them.
 struct Batch
 {
-    std::int64_t index = 0;  ///< within the epoch, from 0
-    std::int64_t size = 0;   ///< samples; the last one of an epoch may be smaller
+    std::int64_t index = 0;      ///< within the epoch, from 0
+    std::int64_t size = 0;       ///< samples; the last one of an epoch may be smaller
     std::vector<float> inputs;   ///< size * product(shape), row-major
     std::vector<float> targets;  ///< size * (1 for classes, targetSize for values)
 };
@@ -33,8 +33,8 @@ struct LoaderOptions
     bool augment = false;
     bool dropLast = false;
     std::uint64_t seed = 0;
-    int threads = 1;       ///< readers; 0: in the caller's thread. Cheap datasets need none
-    int readAhead = 4;     ///< batches ready at most
+    int threads = 1;    ///< readers; 0: in the caller's thread. Cheap datasets need none
+    int readAhead = 4;  ///< batches ready at most
 };
 
 /// Reads batches ahead of training on threads of its own; buffers are reused. One consumer.

@@ -15,9 +15,9 @@ namespace waypoint {
 /// One line of metrics.jsonl.
 struct MetricsLine
 {
-    std::int64_t step = 0;   ///< optimizer steps done
-    std::int64_t epoch = 0;  ///< the epoch they belong to, from 0
-    double time = 0;         ///< seconds since 1970
+    std::int64_t step = 0;                               ///< optimizer steps done
+    std::int64_t epoch = 0;                              ///< the epoch they belong to, from 0
+    double time = 0;                                     ///< seconds since 1970
     std::vector<std::pair<std::string, double>> values;  ///< "loss/train", "lr", in this order
 
     bool operator==(const MetricsLine &) const = default;
@@ -25,8 +25,8 @@ struct MetricsLine
 
 [[nodiscard]] std::string metricsJson(const MetricsLine &line);
 
-/// Appends to metrics.jsonl. A line is written whole or not at all as far as a reader can tell (one write, ending in a line break);
-/// a half line left by a crash is ended before the first new one.
+/// Appends to metrics.jsonl. A line is written whole or not at all as far as a reader can tell (one write, ending in a
+/// line break); a half line left by a crash is ended before the first new one.
 class MetricsLog
 {
 public:
@@ -35,7 +35,8 @@ public:
     MetricsLog &operator=(MetricsLog &&other) noexcept;
     ~MetricsLog();
 
-    /// WriteFailed with the system's reason (no space, size limit): the line is not there then, and the next one can be.
+    /// WriteFailed with the system's reason (no space, size limit): the line is not there then, and the next one can
+    /// be.
     Result<void> append(const MetricsLine &line);
     /// {"resumed_from_step":S}: earlier lines beyond S no longer count.
     Result<void> appendResumed(std::int64_t step);
@@ -49,7 +50,8 @@ private:
     std::filesystem::path m_path;
 };
 
-/// The lines that count, in order: those beyond a `resumed_from_step` that follows them are cut, half and foreign lines passed over.
+/// The lines that count, in order: those beyond a `resumed_from_step` that follows them are cut, half and foreign lines
+/// passed over.
 Result<std::vector<MetricsLine>> readMetrics(const std::filesystem::path &path);
 
 }  // namespace waypoint

@@ -11,9 +11,9 @@
 
 namespace waypoint {
 
-/// Looks at `control` and writes the heartbeat, at least every 100 ms and every second, on a thread of its own, so that neither
-/// waits for a long step. What the trainer says of itself goes through set(); commands are taken with take(). All functions may be
-/// called from any thread, and none waits for the disk but the constructor and the destructor.
+/// Looks at `control` and writes the heartbeat, at least every 100 ms and every second, on a thread of its own, so that
+/// neither waits for a long step. What the trainer says of itself goes through set(); commands are taken with take().
+/// All functions may be called from any thread, and none waits for the disk but the constructor and the destructor.
 class ControlWatch
 {
 public:
@@ -26,8 +26,8 @@ public:
     /// Changes the status; written at once where the state or message changed, else with the next heartbeat.
     void set(const std::function<void(RunStatus &)> &change);
     [[nodiscard]] RunStatus status() const;
-    /// Why the status could not be written the last time (the disk is full); nothing once it could. It is tried again with
-    /// every heartbeat.
+    /// Why the status could not be written the last time (the disk is full); nothing once it could. It is tried again
+    /// with every heartbeat.
     [[nodiscard]] std::optional<Error> lastError() const;
     /// The command that waits, oldest first; handled_seq follows. Cheap: an atomic load where there is none.
     std::optional<Control> take();

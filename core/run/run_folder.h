@@ -29,16 +29,16 @@ struct RunStatus
     RunState state = RunState::Starting;
     std::int64_t pid = 0;
     std::string host;
-    double heartbeat = 0;          ///< seconds since 1970
-    std::int64_t epoch = -1;       ///< in progress, from 0
-    std::int64_t epochs = 0;       ///< in all
-    std::int64_t step = 0;         ///< optimizer steps done in all
-    std::int64_t batch = 0;        ///< batches of the epoch done
-    std::int64_t batches = 0;      ///< batches in an epoch
+    double heartbeat = 0;      ///< seconds since 1970
+    std::int64_t epoch = -1;   ///< in progress, from 0
+    std::int64_t epochs = 0;   ///< in all
+    std::int64_t step = 0;     ///< optimizer steps done in all
+    std::int64_t batch = 0;    ///< batches of the epoch done
+    std::int64_t batches = 0;  ///< batches in an epoch
     double samplesPerSecond = 0;
-    double secondsLeft = -1;       ///< -1: not known
-    std::string message;           ///< one sentence: what went wrong, what was saved
-    std::string reason;            ///< of Failed: "nan", "out_of_memory", "device", "file", "arguments", "internal"; else empty
+    double secondsLeft = -1;  ///< -1: not known
+    std::string message;      ///< one sentence: what went wrong, what was saved
+    std::string reason;  ///< of Failed: "nan", "out_of_memory", "device", "file", "arguments", "internal"; else empty
     std::string lastCheckpoint;    ///< file name below checkpoints/, empty before the first
     std::int64_t handledSeq = -1;  ///< of the last command that was obeyed
 
@@ -83,12 +83,13 @@ struct RunPaths
     [[nodiscard]] std::filesystem::path epoch(std::int64_t epoch) const;
 };
 
-/// The lock that says a trainer lives: held as long as the object. Works between processes and, where the file system locks at all,
-/// over the network. The system frees it when the process dies.
+/// The lock that says a trainer lives: held as long as the object. Works between processes and, where the file system
+/// locks at all, over the network. The system frees it when the process dies.
 class RunLock
 {
 public:
-    /// Makes the folder (and checkpoints/) where there is none. WriteFailed where another process holds it: the message has its pid and host.
+    /// Makes the folder (and checkpoints/) where there is none. WriteFailed where another process holds it: the message
+    /// has its pid and host.
     static Result<RunLock> acquire(const RunPaths &paths);
     RunLock(RunLock &&other) noexcept;
     RunLock &operator=(RunLock &&other) noexcept;
@@ -114,8 +115,8 @@ struct RunView
 /// NotFound where the folder has no run.json. A status.json that is not there or half there reads as Starting.
 Result<RunView> viewRun(const std::filesystem::path &folder);
 
-/// Asks the trainer for something: writes `control` with the next seq, and returns that. It is obeyed once status.handledSeq is
-/// as high.
+/// Asks the trainer for something: writes `control` with the next seq, and returns that. It is obeyed once
+/// status.handledSeq is as high.
 Result<std::int64_t> sendCommand(const RunPaths &paths, Command command, bool afterEpoch = false);
 
 /// Whether a folder holds a run with a checkpoint: `start` refuses it then.
@@ -124,7 +125,8 @@ Result<std::int64_t> sendCommand(const RunPaths &paths, Command command, bool af
 /// epoch_*.pth with their epochs, ascending.
 [[nodiscard]] std::vector<std::pair<std::int64_t, std::filesystem::path>> epochCheckpoints(const RunPaths &paths);
 
-/// The newest checkpoint of a run that can be read wholly: last.pth, else the highest epoch that verifies. Names the broken ones it passed over.
+/// The newest checkpoint of a run that can be read wholly: last.pth, else the highest epoch that verifies. Names the
+/// broken ones it passed over.
 struct NewestCheckpoint
 {
     std::filesystem::path path;
@@ -136,8 +138,9 @@ Result<NewestCheckpoint> newestCheckpoint(const RunPaths &paths);
 /// The run folder a checkpoint lies in (DIR for DIR/checkpoints/x.pth, DIR/x.pth or DIR itself), or nothing.
 [[nodiscard]] std::optional<std::filesystem::path> runFolderOf(const std::filesystem::path &checkpoint);
 
-/// Removes epoch files beyond the newest `keep` (0: none), never one in `spare` (the one resumed from, best). Only files that the run wrote
-/// (names epoch_NNNN.pth). Requires: the newer ones are verified.
-Result<void> removeOldCheckpoints(const RunPaths &paths, std::int64_t keep, const std::vector<std::filesystem::path> &spare);
+/// Removes epoch files beyond the newest `keep` (0: none), never one in `spare` (the one resumed from, best). Only
+/// files that the run wrote (names epoch_NNNN.pth). Requires: the newer ones are verified.
+Result<void> removeOldCheckpoints(const RunPaths &paths, std::int64_t keep,
+                                  const std::vector<std::filesystem::path> &spare);
 
 }  // namespace waypoint

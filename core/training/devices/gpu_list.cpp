@@ -11,13 +11,15 @@ namespace waypoint {
 
 namespace {
 
-constexpr std::string_view kNotBuilt = "this waypoint-train was built with a LibTorch without CUDA: run tools/setup --torch=pip, which builds one "
-                                       "with it in build/release-cuda";
+constexpr std::string_view kNotBuilt =
+    "this waypoint-train was built with a LibTorch without CUDA: run tools/setup --torch=pip, which builds one "
+    "with it in build/release-cuda";
 
 std::string_view trimmed(std::string_view text)
 {
     const std::size_t first = text.find_first_not_of(" \t");
-    return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+    return first == std::string_view::npos ? std::string_view()
+                                           : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 std::optional<std::size_t> number(std::string_view text)
@@ -113,7 +115,8 @@ std::string listed(const DeviceInfo &device)
 {
     std::string text = device.name;
     if (!device.model.empty())
-        text += " (" + device.model + (device.uuid.empty() || device.uuid == device.name ? "" : ", " + device.uuid) + ")";
+        text +=
+            " (" + device.model + (device.uuid.empty() || device.uuid == device.name ? "" : ", " + device.uuid) + ")";
     return device.usable ? text : text + " (not usable)";
 }
 
@@ -124,13 +127,14 @@ Error notThere(const std::string &wanted, const std::vector<DeviceInfo> &devices
         there += (there.empty() ? "" : ", ") + listed(device);
     const bool asksForGpu = wanted != "cpu" && !noGpu.empty();
     return Error{ErrorCode::NoDevice,
-                 fmt::format("no device '{}' here{}; there {} {}", wanted, asksForGpu ? ": " + noGpu : "", devices.size() == 1 ? "is" : "are",
-                             there)};
+                 fmt::format("no device '{}' here{}; there {} {}", wanted, asksForGpu ? ": " + noGpu : "",
+                             devices.size() == 1 ? "is" : "are", there)};
 }
 
 bool matchesUuid(const DeviceInfo &device, const std::string &wanted)
 {
-    return !wanted.empty() && !device.uuid.empty() && (device.uuid.starts_with(wanted) || device.uuid.starts_with("GPU-" + wanted));
+    return !wanted.empty() && !device.uuid.empty()
+           && (device.uuid.starts_with(wanted) || device.uuid.starts_with("GPU-" + wanted));
 }
 
 /// Names first; a UUID's beginning counts where only one has it.
@@ -203,21 +207,23 @@ std::string whyNoGpu(const GpuSources &sources)
     if (driver.gpus.empty())
         return "NVIDIA's driver finds no GPU";
     if (driverIsTooOld(sources))
-        return fmt::format("NVIDIA's driver {} serves CUDA up to {} and this LibTorch needs {}: update the driver", driver.version,
-                           cudaVersion(driver.cuda), cudaVersion(libtorch.cuda));
+        return fmt::format("NVIDIA's driver {} serves CUDA up to {} and this LibTorch needs {}: update the driver",
+                           driver.version, cudaVersion(driver.cuda), cudaVersion(libtorch.cuda));
     if (visibleGpus(driver.gpus, visible).empty())
         return fmt::format("CUDA_VISIBLE_DEVICES={} hides all GPUs: unset it", visible.value_or(""));
-    return libtorch.problem.empty() ? "LibTorch finds no GPU that it can use: nvidia-smi may say why" : "LibTorch says: " + libtorch.problem;
+    return libtorch.problem.empty() ? "LibTorch finds no GPU that it can use: nvidia-smi may say why"
+                                    : "LibTorch says: " + libtorch.problem;
 }
 
-Result<std::string> chooseDevice(const std::string &wanted, const std::vector<DeviceInfo> &devices, const std::string &noGpu)
+Result<std::string> chooseDevice(const std::string &wanted, const std::vector<DeviceInfo> &devices,
+                                 const std::string &noGpu)
 {
     const std::vector<const DeviceInfo *> found = candidates(wanted, devices);
     if (found.empty())
         return notThere(wanted, devices, noGpu);
     if (found.size() > 1)
-        return Error{ErrorCode::NoDevice, fmt::format("'{}' begins the UUID of {} devices: {} and {}", wanted, found.size(),
-                                                      listed(*found[0]), listed(*found[1]))};
+        return Error{ErrorCode::NoDevice, fmt::format("'{}' begins the UUID of {} devices: {} and {}", wanted,
+                                                      found.size(), listed(*found[0]), listed(*found[1]))};
     const DeviceInfo &device = *found.front();
     if (!device.usable)
         return Error{ErrorCode::NoDevice, fmt::format("{} ({}): {}", device.name, device.model, device.reason)};

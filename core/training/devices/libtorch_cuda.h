@@ -21,8 +21,8 @@ struct LibTorchCuda
 /// Answers the same for the life of the process, as CUDA does.
 [[nodiscard]] LibTorchCuda askLibTorchForCuda();
 
-/// Computes something small on the device. NoDevice with LibTorch's reason where that fails: memory is full, the GPU is too
-/// old for this LibTorch, another process has it for itself.
+/// Computes something small on the device. NoDevice with LibTorch's reason where that fails: memory is full, the GPU is
+/// too old for this LibTorch, another process has it for itself.
 Result<> tryDevice(const std::string &name);
 
 }  // namespace waypoint

@@ -96,7 +96,8 @@ NvidiaDriver askNvidiaDriver(const std::string &library)
     NvidiaDriver driver;
     const Nvml nvml(library);
     if (!nvml.isLoaded()) {
-        driver.problem = fmt::format("NVIDIA's driver is not installed ({} is missing): install it where there is a GPU", library);
+        driver.problem =
+            fmt::format("NVIDIA's driver is not installed ({} is missing): install it where there is a GPU", library);
         return driver;
     }
     if (const int status = nvml.call("nvmlInit_v2"); status != 0) {

@@ -12,9 +12,9 @@ namespace waypoint {
 /// A GPU as NVIDIA's driver describes it, whatever a program may use of it.
 struct DriverGpu
 {
-    std::string model;    ///< "NVIDIA H100 80GB HBM3"
-    std::string uuid;     ///< "GPU-8c0b..."
-    std::string pciBus;   ///< "0000:3b:00.0"
+    std::string model;   ///< "NVIDIA H100 80GB HBM3"
+    std::string uuid;    ///< "GPU-8c0b..."
+    std::string pciBus;  ///< "0000:3b:00.0"
     std::optional<std::int64_t> totalBytes;
     std::optional<std::int64_t> freeBytes;
     std::optional<double> utilisation;  ///< 0 .. 1, over the driver's last sample period

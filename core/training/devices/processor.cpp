@@ -127,7 +127,8 @@ void useDeterministicAlgorithms()
     // Warned about rather than refused: a few operators have no other way, and a run is worth more than its last bit.
     at::globalContext().setDeterministicAlgorithms(true, true);
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 2)
-    at::globalContext().setDeterministicFillUninitializedMemory(false);  // a help for debugging that costs every allocation
+    at::globalContext().setDeterministicFillUninitializedMemory(
+        false);  // a help for debugging that costs every allocation
 #endif
 }
 

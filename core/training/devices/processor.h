@@ -14,17 +14,18 @@ namespace waypoint {
 [[nodiscard]] std::int64_t atenThreads();
 /// Threads of the BLAS, which has its own count; 0 where the library does not tell.
 [[nodiscard]] std::int64_t blasThreads();
-/// Sets both counts, and has operators run one after the other. Call it on the thread that trains, before the first operator:
-/// LibTorch keeps the count per thread. The number of threads decides how sums are split, and so their last bits.
-/// Requires: count > 0.
+/// Sets both counts, and has operators run one after the other. Call it on the thread that trains, before the first
+/// operator: LibTorch keeps the count per thread. The number of threads decides how sums are split, and so their last
+/// bits. Requires: count > 0.
 void setThreads(std::int64_t count);
 
-/// Has the C library keep memory that was freed instead of giving it back to the system: a step frees its activations and takes as
-/// much again in the next, and fresh pages cost a quarter of a small network's step. For the whole process; call it early.
+/// Has the C library keep memory that was freed instead of giving it back to the system: a step frees its activations
+/// and takes as much again in the next, and fresh pages cost a quarter of a small network's step. For the whole
+/// process; call it early.
 void keepFreedMemory();
 
-/// Has GPUs sum in a fixed order, where they have such a way at all: a resumed run is to equal the unbroken one there too. Call it
-/// before the first operator on a GPU.
+/// Has GPUs sum in a fixed order, where they have such a way at all: a resumed run is to equal the unbroken one there
+/// too. Call it before the first operator on a GPU.
 void useDeterministicAlgorithms();
 
 /// "OpenBLAS 0.3.21 pthread SkylakeX", "MKL 2024.2"; the library's file name where it is some other one.

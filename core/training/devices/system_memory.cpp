@@ -43,7 +43,8 @@ struct GroupFiles
     const char *usage;
     const char *cache;  ///< of memory.stat
 };
-constexpr GroupFiles kVersion1 = {"sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"};
+constexpr GroupFiles kVersion1 = {"sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
+                                  "total_inactive_file"};
 constexpr GroupFiles kVersion2 = {"sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"};
 
 void applyGroup(const fs::path &folder, const GroupFiles &files, SystemMemory &memory)
@@ -57,7 +58,8 @@ void applyGroup(const fs::path &folder, const GroupFiles &files, SystemMemory &m
     memory.available = std::min(memory.available, std::max<std::int64_t>(0, *limit - used));
 }
 
-/// The limit may stand at any level: a pod's at its parent's. Version 1 has a line "9:memory:/path", version 2 "0::/path".
+/// The limit may stand at any level: a pod's at its parent's. Version 1 has a line "9:memory:/path", version 2
+/// "0::/path".
 void applyGroups(const fs::path &root, SystemMemory &memory)
 {
     std::ifstream file(root / "proc/self/cgroup");

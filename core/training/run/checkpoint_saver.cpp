@@ -20,9 +20,9 @@ Result<void> checkSpace(const std::filesystem::path &file, const Snapshot &snaps
         return {};
     constexpr double kMiB = 1024.0 * 1024.0;
     return Error{.code = ErrorCode::WriteFailed,
-                 .detail = fmt::format("a checkpoint takes {:.1f} MiB and {:.1f} MiB are free",
-                                       static_cast<double>(needed.value) / kMiB,
-                                       static_cast<double>(space->value) / kMiB),
+                 .detail =
+                     fmt::format("a checkpoint takes {:.1f} MiB and {:.1f} MiB are free",
+                                 static_cast<double>(needed.value) / kMiB, static_cast<double>(space->value) / kMiB),
                  .advice = "Free some space; the next checkpoint is tried as planned.",
                  .file = file.string()};
 }
@@ -31,7 +31,10 @@ Result<void> checkSpace(const std::filesystem::path &file, const Snapshot &snaps
 
 CheckpointSaver::CheckpointSaver(RunPaths paths, std::int64_t keepLast, std::vector<std::filesystem::path> spare,
                                  std::function<void()> before)
-    : m_paths(std::move(paths)), m_keepLast(keepLast), m_spare(std::move(spare)), m_before(std::move(before)),
+    : m_paths(std::move(paths)),
+      m_keepLast(keepLast),
+      m_spare(std::move(spare)),
+      m_before(std::move(before)),
       m_thread([this](const std::stop_token &stop) { work(stop); })
 {
 }

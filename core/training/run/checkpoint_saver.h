@@ -33,12 +33,13 @@ struct CheckpointOutcome
     std::optional<Error> error;  ///< nothing was replaced then
 };
 
-/// Writes checkpoints on a thread of its own, one after the other, so that training goes on meanwhile. A file takes its name only
-/// after it was flushed, read back and verified; older ones are removed only after that.
+/// Writes checkpoints on a thread of its own, one after the other, so that training goes on meanwhile. A file takes its
+/// name only after it was flushed, read back and verified; older ones are removed only after that.
 class CheckpointSaver
 {
 public:
-    /// `before` runs on the writing thread ahead of each file: what a checkpoint relies on (metrics) must be on disk before it is.
+    /// `before` runs on the writing thread ahead of each file: what a checkpoint relies on (metrics) must be on disk
+    /// before it is.
     CheckpointSaver(RunPaths paths, std::int64_t keepLast, std::vector<std::filesystem::path> spare,
                     std::function<void()> before);
     /// Waits for the last one.

@@ -18,7 +18,8 @@ constexpr ByteCount kLongestRunJson = {1 << 20};
 
 double ratio(std::int64_t part, std::int64_t whole)
 {
-    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : std::numeric_limits<double>::quiet_NaN();
+    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole)
+                     : std::numeric_limits<double>::quiet_NaN();
 }
 
 ClassScore scoreOf(const Evaluation &evaluation, std::int64_t index, const std::vector<std::string> &names)

@@ -21,8 +21,8 @@ public:
     /// `outputs` (N, C) and `targets` as targetTensor() made them, on one device.
     [[nodiscard]] at::Tensor operator()(const at::Tensor &outputs, const at::Tensor &targets) const;
 
-    /// Targets of a batch as the loss takes them: class numbers (N) as int64, values (N, size) as float32. On the CPU, with
-    /// memory of its own.
+    /// Targets of a batch as the loss takes them: class numbers (N) as int64, values (N, size) as float32. On the CPU,
+    /// with memory of its own.
     [[nodiscard]] at::Tensor targetTensor(const std::vector<float> &targets, std::int64_t size) const;
 
     /// Whether "how many are right" is a question that makes sense.

@@ -21,12 +21,12 @@ struct PreparedRun
     bool done = false;  ///< all epochs are finished already
 };
 
-/// Decides everything that `start` decides: data, model, optimizer, schedule, defaults. `report` is filled as far as it gets, whatever
-/// comes back. Nothing is written.
+/// Decides everything that `start` decides: data, model, optimizer, schedule, defaults. `report` is filled as far as it
+/// gets, whatever comes back. Nothing is written.
 Result<PreparedRun> prepareStart(const RunRequest &request, RestoreReport &report);
 
-/// The same for `resume`: what the checkpoint carries holds, options override it, contradictions that would silently change the
-/// run are errors.
+/// The same for `resume`: what the checkpoint carries holds, options override it, contradictions that would silently
+/// change the run are errors.
 Result<PreparedRun> prepareResume(const RunRequest &request, RestoreReport &report);
 
 }  // namespace waypoint

@@ -97,8 +97,9 @@ Result<std::string> lossFor(const RunConfig &config, const DatasetInfo &info)
 /// A name that no line of metrics ever has would never be the best, and never stop a run early.
 Result<void> checkMonitor(const std::string &monitor)
 {
-    constexpr std::array<std::string_view, 8> kNames = {"accuracy/val",   "loss/val",   "accuracy/epoch",   "loss/epoch",
-                                                        "accuracy/train", "loss/train", "accuracy/val_ema", "loss/val_ema"};
+    constexpr std::array<std::string_view, 8> kNames = {"accuracy/val",     "loss/val",       "accuracy/epoch",
+                                                        "loss/epoch",       "accuracy/train", "loss/train",
+                                                        "accuracy/val_ema", "loss/val_ema"};
     if (std::find(kNames.begin(), kNames.end(), monitor) != kNames.end())
         return {};
     return unfit("monitor", fmt::format("{} is not known; there are {}", monitor, fmt::join(kNames, ", ")));

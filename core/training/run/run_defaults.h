@@ -9,12 +9,12 @@
 
 namespace waypoint {
 
-/// Fills in what was left open: model, epochs, batch size, optimizer, loss, monitor, log and reader intervals, by the data.
-/// (The learning rate is the optimizer's own where it is 0.) BadArgument where a number makes no sense.
+/// Fills in what was left open: model, epochs, batch size, optimizer, loss, monitor, log and reader intervals, by the
+/// data. (The learning rate is the optimizer's own where it is 0.) BadArgument where a number makes no sense.
 Result<RunConfig> withDefaults(RunConfig config, const Datasets &data);
 
-/// The same with every file and folder in model, data, val and init named from the root, so that the run can be resumed from
-/// anywhere. `folder`: what relative paths are relative to.
+/// The same with every file and folder in model, data, val and init named from the root, so that the run can be resumed
+/// from anywhere. `folder`: what relative paths are relative to.
 [[nodiscard]] RunConfig withAbsolutePaths(RunConfig config, const std::filesystem::path &folder);
 
 }  // namespace waypoint

@@ -22,15 +22,15 @@ struct ProgressLine
     std::int64_t batches = 0;
     double lr = 0;
     double loss = 0;
-    std::optional<double> accuracy;  ///< 0 .. 1
+    std::optional<double> accuracy;     ///< 0 .. 1
     std::optional<double> valLoss;      ///< after an epoch
     std::optional<double> valAccuracy;  ///< 0 .. 1
     double samplesPerSecond = 0;
     double secondsLeft = -1;  ///< negative: not known
 };
 
-/// "Epoch[004/050] Iteration[010/128] LR: 1.0e-02 Loss: 0.4312 Acc: 87.50%", after an epoch also "Val: 0.5120 85.00%"; epochs count
-/// from 0, as the files do.
+/// "Epoch[004/050] Iteration[010/128] LR: 1.0e-02 Loss: 0.4312 Acc: 87.50%", after an epoch also "Val: 0.5120 85.00%";
+/// epochs count from 0, as the files do.
 [[nodiscard]] std::string progressText(const ProgressLine &line);
 
 /// "1 h 02 min", "4 min 10 s", "12 s".
@@ -48,7 +48,8 @@ public:
 
     /// A line to both.
     void say(std::string_view text);
-    /// progressText() to the file; on a terminal one line that rewrites itself, with rate and time left; else the plain line.
+    /// progressText() to the file; on a terminal one line that rewrites itself, with rate and time left; else the plain
+    /// line.
     void progress(const ProgressLine &line);
 
 private:

@@ -42,8 +42,8 @@ Error withFile(Error error, const std::filesystem::path &file)
     return error;
 }
 
-/// DIR/last.pth and DIR/best.pth lead to the newest and the best: the folder's short names for people. Where the file system has no
-/// symbolic links they are only below checkpoints/.
+/// DIR/last.pth and DIR/best.pth lead to the newest and the best: the folder's short names for people. Where the file
+/// system has no symbolic links they are only below checkpoints/.
 void linkShortNames(const RunPaths &paths)
 {
     for (const char *name : {"last.pth", "best.pth"}) {
@@ -53,7 +53,8 @@ void linkShortNames(const RunPaths &paths)
     }
 }
 
-/// The curves of a run go with its checkpoint: lines up to its step come along into a new folder, later ones stop counting.
+/// The curves of a run go with its checkpoint: lines up to its step come along into a new folder, later ones stop
+/// counting.
 Result<void> continueCurves(MetricsLog &metrics, const PreparedRun &run, const RunPaths &paths)
 {
     const std::int64_t step = run.state.position.step;
@@ -105,8 +106,8 @@ public:
         if (!prepared)
             return prepared.error();
         if (prepared->done) {
-            const std::string message = fmt::format("All {} epochs are done already; --epochs N goes on.",
-                                                    prepared->state.position.epoch);
+            const std::string message =
+                fmt::format("All {} epochs are done already; --epochs N goes on.", prepared->state.position.epoch);
             m_watch.set([&](RunStatus &status) {
                 status.epochs = prepared->state.config.epochs;
                 status.epoch = prepared->state.position.epoch;
@@ -139,7 +140,8 @@ private:
             return withFile(continued.error(), m_paths.metrics());
         linkShortNames(m_paths);
         CheckpointSaver saver(m_paths, state.config.keepLast, {run.resumedFrom}, [&metrics] {
-            static_cast<void>(metrics->flush());  // a disk that refuses this refuses the checkpoint too, and says so there
+            static_cast<void>(
+                metrics->flush());  // a disk that refuses this refuses the checkpoint too, and says so there
         });
         TrainingLoop loop(state, *loss, {m_paths, m_log, m_watch, *metrics, saver, *json});
         auto ended = loop.run();
@@ -169,9 +171,10 @@ Result<TrainingOutcome> runTraining(const RunRequest &request)
     const RunPaths paths(folderOf(request));
     if (paths.folder.empty()) {
         const TrainingPlan plan = planTraining(request);
-        return plan.error.value_or(Error{.code = ErrorCode::BadArgument,
-                                         .detail = "the checkpoint lies in no run folder, so there is none to go on with",
-                                         .advice = "Say where the run shall be kept: --out DIR."});
+        return plan.error.value_or(
+            Error{.code = ErrorCode::BadArgument,
+                  .detail = "the checkpoint lies in no run folder, so there is none to go on with",
+                  .advice = "Say where the run shall be kept: --out DIR."});
     }
     auto lock = RunLock::acquire(paths);
     if (!lock)

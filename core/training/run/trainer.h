@@ -22,8 +22,8 @@ struct TrainingOutcome
     std::filesystem::path folder;
 };
 
-/// Starts or resumes a run and stays until it ends; says what it does on standard output and in the run folder. An Error is the run's
-/// end too and stands in status.json, where the folder could be had.
+/// Starts or resumes a run and stays until it ends; says what it does on standard output and in the run folder. An
+/// Error is the run's end too and stands in status.json, where the folder could be had.
 Result<TrainingOutcome> runTraining(const RunRequest &request);
 
 /// What runTraining() would do, without doing it. `error` is what it would end with before its first step.
@@ -58,8 +58,9 @@ struct EvaluationReport
     std::vector<std::vector<std::int64_t>> confusion;  ///< rows: true classes, columns: predicted
 };
 
-/// Loss, accuracy and confusion of a checkpoint's model, in eval mode. Of `request`, model, data, val, device, batch size, section,
-/// seed, loss and threads count. What the data holds out is evaluated where it holds something out, else all of it.
+/// Loss, accuracy and confusion of a checkpoint's model, in eval mode. Of `request`, model, data, val, device, batch
+/// size, section, seed, loss and threads count. What the data holds out is evaluated where it holds something out, else
+/// all of it.
 Result<EvaluationReport> evaluateCheckpoint(const RunRequest &request);
 
 /// A model's line for `waypoint-train models`.

@@ -24,10 +24,7 @@ LoaderOptions loaderOptions(const RunConfig &config, bool training)
             .threads = static_cast<int>(config.loaders)};
 }
 
-double now()
-{
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 std::optional<double> valueOf(const MetricsLine &line, const std::string &name)
 {
@@ -40,8 +37,11 @@ std::optional<double> valueOf(const MetricsLine &line, const std::string &name)
 }  // namespace
 
 TrainingLoop::TrainingLoop(TrainingState &state, Loss loss, RunSurroundings surroundings)
-    : m_state(state), m_loss(loss), m_around(std::move(surroundings)),
-      m_loader(state.data.train, loaderOptions(state.config, true)), m_batches(m_loader.batchesPerEpoch())
+    : m_state(state),
+      m_loss(loss),
+      m_around(std::move(surroundings)),
+      m_loader(state.data.train, loaderOptions(state.config, true)),
+      m_batches(m_loader.batchesPerEpoch())
 {
     for (std::size_t i = 0; i < state.optimizer->groupCount(); ++i)
         for (const at::Tensor &parameter : state.optimizer->group(i).parameters)
@@ -62,8 +62,9 @@ Result<RunEnd> TrainingLoop::run()
         if (auto done = trainEpoch(); !done)
             return done.error();
     const auto seconds = [](auto duration) { return std::chrono::duration<double>(duration).count(); };
-    m_around.log.say(fmt::format("Trained for {:.1f} s; waited for data {:.2f} s and for snapshots of checkpoints {:.2f} s of them.",
-                                 seconds(Clock::now() - m_began), seconds(m_loader.waited()), seconds(m_stalled)));
+    m_around.log.say(
+        fmt::format("Trained for {:.1f} s; waited for data {:.2f} s and for snapshots of checkpoints {:.2f} s of them.",
+                    seconds(Clock::now() - m_began), seconds(m_loader.waited()), seconds(m_stalled)));
     m_around.saver.finish();
     hearSaver();
     report(true);
@@ -86,10 +87,11 @@ RunEnd TrainingLoop::ended() const
     if (position.epoch >= m_state.config.epochs)
         return {RunState::Finished, fmt::format("All {} epochs are done.{}", m_state.config.epochs, bestText())};
     if (m_early)
-        return {RunState::Finished, fmt::format("Stopped early: {} has not improved for {} epochs.", m_state.config.monitor,
-                                                position.epochsWithoutBest)
+        return {RunState::Finished, fmt::format("Stopped early: {} has not improved for {} epochs.",
+                                                m_state.config.monitor, position.epochsWithoutBest)
                                         + bestText()};
-    return {RunState::Stopped, fmt::format("Stopped as asked, in epoch {} after step {}.", position.epoch, position.step)};
+    return {RunState::Stopped,
+            fmt::format("Stopped as asked, in epoch {} after step {}.", position.epoch, position.step)};
 }
 
 Result<void> TrainingLoop::trainEpoch()
@@ -124,7 +126,7 @@ Result<bool> TrainingLoop::trainGroup(std::int64_t groupSize)
         if (!*batch)
             return Error{.code = ErrorCode::Corrupt, .detail = "the data has become smaller while it was read"};
         if (auto done = m_state.optimizer->needsClosure() ? trainWithClosure(**batch)
-                                                           : trainBatch(**batch, 1.0 / static_cast<double>(groupSize));
+                                                          : trainBatch(**batch, 1.0 / static_cast<double>(groupSize));
             !done)
             return done.error();
         m_pace.add((*batch)->size);
@@ -206,8 +208,9 @@ Result<void> TrainingLoop::settle()
         const double mean = pending.loss.item<double>();
         if (!std::isfinite(mean))
             return Error{.code = ErrorCode::TrainingFailed,
-                         .detail = fmt::format("the loss is {} in epoch {}, at step {}", std::isnan(mean) ? std::abs(mean) : mean,
-                                               m_state.position.epoch, m_state.position.step + 1),
+                         .detail = fmt::format("the loss is {} in epoch {}, at step {}",
+                                               std::isnan(mean) ? std::abs(mean) : mean, m_state.position.epoch,
+                                               m_state.position.step + 1),
                          .advice = "Resume from the last checkpoint with a smaller --lr, or with --clip-grad 1."};
         const std::int64_t correct = pending.correct.defined() ? pending.correct.item<std::int64_t>() : 0;
         m_state.position.epochSums.add(mean, correct, pending.samples);

@@ -37,8 +37,9 @@ struct RunEnd
     std::string message;
 };
 
-/// Trains from where the state stands to the last epoch, or until it is told to stop. Every random draw and every sum is either in the
-/// state or made from (seed, epoch, batch), so a run that is cut anywhere and resumed goes through the same states.
+/// Trains from where the state stands to the last epoch, or until it is told to stop. Every random draw and every sum
+/// is either in the state or made from (seed, epoch, batch), so a run that is cut anywhere and resumed goes through the
+/// same states.
 class TrainingLoop
 {
 public:

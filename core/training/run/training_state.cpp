@@ -66,18 +66,17 @@ ValueId writeOwn(const TrainingState &state, const std::string &runJson, Snapsho
 {
     ValueTree &tree = into.tree();
     const TrainingPosition &position = state.position;
-    return into.addDict(
-        Items{{"version", tree.addInt(kLayoutVersion)},
-              {"batch", tree.addInt(position.batch)},
-              {"epoch_sums", writeSums(position.epochSums, into)},
-              {"line_sums", writeSums(position.lineSums, into)},
-              {"monitor", tree.addStr(state.config.monitor)},
-              {"best", position.best ? tree.addFloat(*position.best) : tree.addNone()},
-              {"best_epoch", tree.addInt(position.bestEpoch)},
-              {"epochs_without_best", tree.addInt(position.epochsWithoutBest)},
-              {"schedule_interval", tree.addStr(state.schedulePerStep ? "step" : "epoch")},
-              {"model", tree.addStr(state.model->spec())},
-              {"run", tree.addStr(runJson)}});
+    return into.addDict(Items{{"version", tree.addInt(kLayoutVersion)},
+                              {"batch", tree.addInt(position.batch)},
+                              {"epoch_sums", writeSums(position.epochSums, into)},
+                              {"line_sums", writeSums(position.lineSums, into)},
+                              {"monitor", tree.addStr(state.config.monitor)},
+                              {"best", position.best ? tree.addFloat(*position.best) : tree.addNone()},
+                              {"best_epoch", tree.addInt(position.bestEpoch)},
+                              {"epochs_without_best", tree.addInt(position.epochsWithoutBest)},
+                              {"schedule_interval", tree.addStr(state.schedulePerStep ? "step" : "epoch")},
+                              {"model", tree.addStr(state.model->spec())},
+                              {"run", tree.addStr(runJson)}});
 }
 
 }  // namespace

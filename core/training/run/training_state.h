@@ -6,9 +6,9 @@
 #include "core/run/run_config.h"
 #include "core/schedule/lr_schedule.h"
 #include "core/training/models/model.h"
-#include "core/training/optimizers/weight_average.h"
 #include "core/training/optimizers/grad_scaler.h"
 #include "core/training/optimizers/optimizer.h"
+#include "core/training/optimizers/weight_average.h"
 #include "core/training/torch_headers.h"
 
 #include <cstdint>
@@ -44,15 +44,15 @@ struct LossSums
 /// Where a run stands: everything beside tensors that the next step depends on.
 struct TrainingPosition
 {
-    std::int64_t epoch = 0;  ///< in progress, or next, from 0
-    std::int64_t batch = 0;  ///< batches of it done
-    std::int64_t step = 0;   ///< optimizer steps in all
-    LossSums epochSums;      ///< of the epoch in progress
-    LossSums lineSums;       ///< since the last line of metrics
+    std::int64_t epoch = 0;      ///< in progress, or next, from 0
+    std::int64_t batch = 0;      ///< batches of it done
+    std::int64_t step = 0;       ///< optimizer steps in all
+    LossSums epochSums;          ///< of the epoch in progress
+    LossSums lineSums;           ///< since the last line of metrics
     std::optional<double> best;  ///< of the monitored metric
     std::int64_t bestEpoch = -1;
     std::int64_t epochsWithoutBest = 0;
-    double lastLoss = 0;                                     ///< mean of the last finished epoch
+    double lastLoss = 0;                                      ///< mean of the last finished epoch
     std::vector<std::pair<std::string, double>> lastMetrics;  ///< of the last finished epoch
 
     bool operator==(const TrainingPosition &) const = default;
@@ -67,8 +67,8 @@ struct TrainingState
     ModelPtr model;
     std::vector<ModelTensor> tensors;  ///< of the model, on its device
     OptimizerPtr optimizer;
-    LrSchedulePtr schedule;             ///< null: constant rates
-    bool schedulePerStep = false;       ///< stepped after each optimizer step rather than each epoch
+    LrSchedulePtr schedule;        ///< null: constant rates
+    bool schedulePerStep = false;  ///< stepped after each optimizer step rather than each epoch
     std::optional<WeightAverage> ema;
     std::optional<GradScaler> scaler;
     TrainingPosition position;
@@ -83,9 +83,9 @@ struct TrainingState
 /// What a new schedule needs to know of an optimizer's groups.
 [[nodiscard]] std::vector<ScheduledGroup> scheduledGroups(const Optimizer &optimizer);
 
-/// The checkpoint as a tree: {"epoch", "step", "model_state_dict", "optimizer_state_dict", "lr_scheduler_state_dict", "loss", "metrics",
-/// "rng_state", "waypoint"} and, where there are such, "ema_state_dict" and "scaler_state_dict". Returns the root.
-/// `runJson`: run.json as it is, kept in the file so that it can be resumed alone.
+/// The checkpoint as a tree: {"epoch", "step", "model_state_dict", "optimizer_state_dict", "lr_scheduler_state_dict",
+/// "loss", "metrics", "rng_state", "waypoint"} and, where there are such, "ema_state_dict" and "scaler_state_dict".
+/// Returns the root. `runJson`: run.json as it is, kept in the file so that it can be resumed alone.
 [[nodiscard]] ValueId writeState(const TrainingState &state, const std::string &runJson, Snapshot &into);
 
 /// Generators: of the CPU (5056 bytes, as torch.get_rng_state()) and of the run's device where that is another.

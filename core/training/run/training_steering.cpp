@@ -112,8 +112,9 @@ void TrainingLoop::report(bool force)
     m_lastReport = time;
     const TrainingPosition &position = m_state.position;
     const double rate = m_pace.rate();
-    const double samplesLeft = static_cast<double>((m_state.config.epochs - position.epoch) * m_batches - position.batch)
-                               * static_cast<double>(m_state.config.batchSize);
+    const double samplesLeft =
+        static_cast<double>((m_state.config.epochs - position.epoch) * m_batches - position.batch)
+        * static_cast<double>(m_state.config.batchSize);
     const double left = rate > 0 ? std::max(samplesLeft, 0.0) / rate : -1;
     m_around.watch.set([&](RunStatus &status) {
         status.epoch = position.epoch;
@@ -146,7 +147,8 @@ void TrainingLoop::save(std::vector<std::filesystem::path> targets, bool trim)
     m_stalled += Clock::now() - m_lastSave;
 }
 
-/// The checkpoint after an epoch: by its number where one is due, as last.pth and, where it is the best yet, as best.pth.
+/// The checkpoint after an epoch: by its number where one is due, as last.pth and, where it is the best yet, as
+/// best.pth.
 void TrainingLoop::saveEpoch(bool best, bool last)
 {
     const std::int64_t every = m_state.config.checkpointEvery;
@@ -169,8 +171,9 @@ void TrainingLoop::hearSaver()
         m_saveError = outcome.error;
         const std::string name = outcome.file.filename().string();
         if (outcome.error)
-            m_around.log.say(fmt::format("{} could not be saved: {}. Training goes on; the last good checkpoint is kept.", name,
-                                         outcome.error->detail));
+            m_around.log.say(
+                fmt::format("{} could not be saved: {}. Training goes on; the last good checkpoint is kept.", name,
+                            outcome.error->detail));
         m_around.watch.set([&](RunStatus &status) {
             status.message = outcome.error ? fmt::format("{} could not be saved: {}", name, outcome.error->detail) : "";
             if (!outcome.error)

@@ -30,9 +30,9 @@ private:
     std::size_t m_used = 0;
 };
 
-/// The values of a checkpoint at one moment: the tree that the writer takes, with copies of the tensors, so that training
-/// goes on while they are written. Tensors are copied from any device; views of one storage that is added twice (tied weights)
-/// share it in the file too.
+/// The values of a checkpoint at one moment: the tree that the writer takes, with copies of the tensors, so that
+/// training goes on while they are written. Tensors are copied from any device; views of one storage that is added
+/// twice (tied weights) share it in the file too.
 class Snapshot
 {
 public:
@@ -44,15 +44,15 @@ public:
     [[nodiscard]] ValueTree &tree() { return m_tree; }
     [[nodiscard]] const ValueTree &tree() const { return m_tree; }
 
-    /// A tensor with its elements as they are now, contiguous, saved as "cpu". A second tensor over the very same elements
-    /// (same memory, shape and strides) becomes a second tensor over the same storage.
+    /// A tensor with its elements as they are now, contiguous, saved as "cpu". A second tensor over the very same
+    /// elements (same memory, shape and strides) becomes a second tensor over the same storage.
     ValueId addTensor(const at::Tensor &tensor);
     /// dict of text keys.
     ValueId addDict(std::span<const std::pair<std::string, ValueId>> items);
     /// The same as collections.OrderedDict.
     ValueId addOrderedDict(std::span<const std::pair<std::string, ValueId>> items);
-    /// Copies a value of another tree with all it holds, tensors included (their bytes stay in the file they came from): for what
-    /// a checkpoint carries and Waypoint does not know. None where the value is invalid.
+    /// Copies a value of another tree with all it holds, tensors included (their bytes stay in the file they came
+    /// from): for what a checkpoint carries and Waypoint does not know. None where the value is invalid.
     ValueId addCopy(Value value);
 
 private:

@@ -18,10 +18,17 @@ private Q_SLOTS:
     void aCopyReadsAsTheOriginal()
     {
         ValueTree from;
-        const std::array items{from.addStr("lr"),        from.addFloat(0.1),           from.addInt(3),
-                               from.addBool(true),       from.addStr("big"),           from.addBigInt("123456789012345678901"),
-                               from.addStr("nothing"),   from.addNone(),               from.addStr("betas"),
-                               from.addContainer(ValueKind::Tuple, std::array{from.addFloat(0.9), from.addFloat(0.999)})};
+        const std::array items{
+            from.addStr("lr"),
+            from.addFloat(0.1),
+            from.addInt(3),
+            from.addBool(true),
+            from.addStr("big"),
+            from.addBigInt("123456789012345678901"),
+            from.addStr("nothing"),
+            from.addNone(),
+            from.addStr("betas"),
+            from.addContainer(ValueKind::Tuple, std::array{from.addFloat(0.9), from.addFloat(0.999)})};
         const ValueId root = from.addContainer(ValueKind::Dict, items);
         from.setClassName(root, from.addGlobal("collections", "OrderedDict"));
         ValueTree into;

@@ -11,16 +11,21 @@ namespace {
 
 std::vector<DeviceInfo> threeDevices()
 {
-    return {{.name = "cpu", .model = "AMD EPYC 7B13", .totalBytes = 25'200'000'000, .freeBytes = 22'900'000'000, .usable = true},
-            {.name = "cuda:0",
-             .model = "NVIDIA H100",
-             .uuid = "GPU-8c0b",
-             .pciBus = "0000:3b:00.0",
-             .totalBytes = 85'900'000'000,
-             .freeBytes = 84'000'000'000,
-             .utilisation = 0.12,
-             .usable = true},
-            {.name = "GPU-8c9f", .model = "NVIDIA T4", .uuid = "GPU-8c9f", .reason = "hidden by CUDA_VISIBLE_DEVICES=0"}};
+    return {
+        {.name = "cpu",
+         .model = "AMD EPYC 7B13",
+         .totalBytes = 25'200'000'000,
+         .freeBytes = 22'900'000'000,
+         .usable = true},
+        {.name = "cuda:0",
+         .model = "NVIDIA H100",
+         .uuid = "GPU-8c0b",
+         .pciBus = "0000:3b:00.0",
+         .totalBytes = 85'900'000'000,
+         .freeBytes = 84'000'000'000,
+         .utilisation = 0.12,
+         .usable = true},
+        {.name = "GPU-8c9f", .model = "NVIDIA T4", .uuid = "GPU-8c9f", .reason = "hidden by CUDA_VISIBLE_DEVICES=0"}};
 }
 
 ComputeFacts facts() { return {.libtorch = "2.15.0", .cuda = "13.2", .blas = "MKL 2024.2", .onednn = true}; }

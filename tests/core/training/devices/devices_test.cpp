@@ -38,7 +38,8 @@ private Q_SLOTS:
     void thereIsAReasonExactlyWhereNoGpuIsUsable()
     {
         const std::vector<DeviceInfo> devices = listDevices();
-        const bool usable = std::ranges::any_of(devices, [](const DeviceInfo &device) { return device.usable && device.name != "cpu"; });
+        const bool usable = std::ranges::any_of(
+            devices, [](const DeviceInfo &device) { return device.usable && device.name != "cpu"; });
         QVERIFY2(usable == whyNoGpuHere().empty(), whyNoGpuHere().c_str());
     }
 
@@ -67,7 +68,8 @@ private Q_SLOTS:
         QCOMPARE(*device, std::string("cpu"));
     }
 
-    /// CUDA's half of LibTorch registers itself when it is loaded; nothing refers to it by name, and a linker may leave it out.
+    /// CUDA's half of LibTorch registers itself when it is loaded; nothing refers to it by name, and a linker may leave
+    /// it out.
     void theCudaHalfOfLibTorchIsLoadedWhereItIsInstalled()
     {
         QCOMPARE(askLibTorchForCuda().built, bool(LIBTORCH_HAS_CUDA));

@@ -60,7 +60,9 @@ int nvmlDeviceGetName(void *device, char *name, unsigned length)
 
 int nvmlDeviceGetUUID(void *device, char *uuid, unsigned length)
 {
-    return answer(uuid, length, isFirst(device) ? "GPU-8c0b1d2e-0000-1111-2222-333344445555" : "GPU-8c9f0000-aaaa-bbbb-cccc-ddddeeeeffff");
+    return answer(uuid, length,
+                  isFirst(device) ? "GPU-8c0b1d2e-0000-1111-2222-333344445555"
+                                  : "GPU-8c9f0000-aaaa-bbbb-cccc-ddddeeeeffff");
 }
 
 int nvmlDeviceGetPciInfo_v3(void *device, void *info)

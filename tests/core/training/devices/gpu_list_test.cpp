@@ -15,7 +15,12 @@ GpuSources threeGpus()
     GpuSources sources;
     sources.driver.version = "550.54.14";
     sources.driver.cuda = 12040;
-    sources.driver.gpus = {{.model = "H100", .uuid = "GPU-aa11", .pciBus = "0000:3b:00.0", .totalBytes = 80, .freeBytes = 70, .utilisation = 0.5},
+    sources.driver.gpus = {{.model = "H100",
+                            .uuid = "GPU-aa11",
+                            .pciBus = "0000:3b:00.0",
+                            .totalBytes = 80,
+                            .freeBytes = 70,
+                            .utilisation = 0.5},
                            {.model = "A100", .uuid = "GPU-bb22", .pciBus = "0000:5e:00.0"},
                            {.model = "T4", .uuid = "GPU-bb33", .pciBus = "0000:af:00.0"}};
     sources.libtorch = {.built = true, .cuda = 12040, .pciBuses = {"0000:3b:00.0", "0000:5e:00.0", "0000:af:00.0"}};
@@ -75,7 +80,8 @@ private Q_SLOTS:
         sources.libtorch.pciBuses = {"0000:af:00.0", "0000:3b:00.0"};
         const std::vector<DeviceInfo> devices = listGpus(sources);
         QCOMPARE(shortList(devices), QStringList({"cuda:0 T4", "cuda:1 H100", "GPU-bb22 A100 -"}));
-        QCOMPARE(text(devices[2].reason), QString("hidden by CUDA_VISIBLE_DEVICES=2,0: add it there, or unset the variable"));
+        QCOMPARE(text(devices[2].reason),
+                 QString("hidden by CUDA_VISIBLE_DEVICES=2,0: add it there, or unset the variable"));
     }
 
     void withoutPciAddressesTheVisibleOrderDecides()
@@ -128,7 +134,10 @@ private Q_SLOTS:
         QCOMPARE(visible, order);
     }
 
-    void allAreVisibleWithoutTheVariable() { QCOMPARE(visibleGpus(threeGpus().driver.gpus, std::nullopt).size(), std::size_t(3)); }
+    void allAreVisibleWithoutTheVariable()
+    {
+        QCOMPARE(visibleGpus(threeGpus().driver.gpus, std::nullopt).size(), std::size_t(3));
+    }
 
     void saysWhyThereIsNoGpu()
     {
@@ -140,8 +149,10 @@ private Q_SLOTS:
         sources.visible = "";
         QCOMPARE(text(whyNoGpu(sources)), QString("CUDA_VISIBLE_DEVICES= hides all GPUs: unset it"));
         sources.libtorch.cuda = 13020;
-        QCOMPARE(text(whyNoGpu(sources)),
-                 QString("NVIDIA's driver 550.54.14 serves CUDA up to 12.4 and this LibTorch needs 13.2: update the driver"));
+        QCOMPARE(
+            text(whyNoGpu(sources)),
+            QString(
+                "NVIDIA's driver 550.54.14 serves CUDA up to 12.4 and this LibTorch needs 13.2: update the driver"));
         sources.driver.gpus.clear();
         QCOMPARE(text(whyNoGpu(sources)), QString("NVIDIA's driver finds no GPU"));
         sources.driver.problem = "NVIDIA's driver is not installed";
@@ -160,12 +171,18 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("wanted");
         QTest::addColumn<QString>("chosen");
-        QTest::newRow("cpu") << "cpu" << "cpu";
-        QTest::newRow("cuda is the first") << "cuda" << "cuda:0";
-        QTest::newRow("number") << "cuda:2" << "cuda:2";
-        QTest::newRow("UUID") << "GPU-bb33" << "cuda:2";
-        QTest::newRow("beginning") << "GPU-aa" << "cuda:0";
-        QTest::newRow("beginning behind GPU-") << "bb2" << "cuda:1";
+        QTest::newRow("cpu") << "cpu"
+                             << "cpu";
+        QTest::newRow("cuda is the first") << "cuda"
+                                           << "cuda:0";
+        QTest::newRow("number") << "cuda:2"
+                                << "cuda:2";
+        QTest::newRow("UUID") << "GPU-bb33"
+                              << "cuda:2";
+        QTest::newRow("beginning") << "GPU-aa"
+                                   << "cuda:0";
+        QTest::newRow("beginning behind GPU-") << "bb2"
+                                               << "cuda:1";
     }
 
     void choosesByNameNumberAndUuid()
@@ -182,17 +199,21 @@ private Q_SLOTS:
         const Result<std::string> device = choose("cuda:3", threeGpus());
         QVERIFY(!device);
         QCOMPARE(device.error().code, ErrorCode::NoDevice);
-        QCOMPARE(text(device.error().detail), QString("no device 'cuda:3' here; there are cpu (EPYC), cuda:0 (H100, GPU-aa11), "
-                                                      "cuda:1 (A100, GPU-bb22), cuda:2 (T4, GPU-bb33)"));
+        QCOMPARE(text(device.error().detail),
+                 QString("no device 'cuda:3' here; there are cpu (EPYC), cuda:0 (H100, GPU-aa11), "
+                         "cuda:1 (A100, GPU-bb22), cuda:2 (T4, GPU-bb33)"));
     }
 
     void aMachineWithoutGpuSaysWhyThereIsNoCuda()
     {
         const Result<std::string> device = choose("cuda:0", GpuSources{});
         QVERIFY(!device);
-        QCOMPARE(text(device.error().detail),
-                 QString("no device 'cuda:0' here: no NVIDIA GPU was found, and this waypoint-train was built with a LibTorch without CUDA: "
-                         "run tools/setup --torch=pip, which builds one with it in build/release-cuda; there is cpu (EPYC)"));
+        QCOMPARE(
+            text(device.error().detail),
+            QString(
+                "no device 'cuda:0' here: no NVIDIA GPU was found, and this waypoint-train was built with a LibTorch "
+                "without CUDA: "
+                "run tools/setup --torch=pip, which builds one with it in build/release-cuda; there is cpu (EPYC)"));
     }
 
     void anUnusableDeviceIsAnErrorWithItsReason()
@@ -203,7 +224,8 @@ private Q_SLOTS:
         const Result<std::string> device = choose("GPU-bb3", sources);
         QVERIFY(!device);
         QCOMPARE(device.error().code, ErrorCode::NoDevice);
-        QCOMPARE(text(device.error().detail), QString("GPU-bb33 (T4): hidden by CUDA_VISIBLE_DEVICES=0: add it there, or unset the variable"));
+        QCOMPARE(text(device.error().detail),
+                 QString("GPU-bb33 (T4): hidden by CUDA_VISIBLE_DEVICES=0: add it there, or unset the variable"));
     }
 
     void theBeginningOfTwoUuidsIsAnError()

@@ -44,8 +44,9 @@ private Q_SLOTS:
     {
         const NvidiaDriver driver = askNvidiaDriver("libnvidia-ml-that-is-not-there.so.1");
         QVERIFY(driver.gpus.empty());
-        QCOMPARE(driver.problem, std::string("NVIDIA's driver is not installed (libnvidia-ml-that-is-not-there.so.1 is missing): "
-                                             "install it where there is a GPU"));
+        QCOMPARE(driver.problem,
+                 std::string("NVIDIA's driver is not installed (libnvidia-ml-that-is-not-there.so.1 is missing): "
+                             "install it where there is a GPU"));
     }
 
     void saysWhatToDoWhenTheDriverRefuses_data()

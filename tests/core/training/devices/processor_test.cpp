@@ -31,14 +31,16 @@ private Q_SLOTS:
         QVERIFY2(version.match(QString::fromStdString(libtorchVersion())).hasMatch(), libtorchVersion().c_str());
         const QRegularExpression known("^(OpenBLAS|MKL) \\d+\\.\\d+|^lib.*\\.so|^unknown$");
         QVERIFY2(known.match(QString::fromStdString(blasName())).hasMatch(), blasName().c_str());
-        QVERIFY2((blasThreads() > 0) == (blasName().starts_with("OpenBLAS") || blasName().starts_with("MKL")), blasName().c_str());
+        QVERIFY2((blasThreads() > 0) == (blasName().starts_with("OpenBLAS") || blasName().starts_with("MKL")),
+                 blasName().c_str());
     }
 
     void theProcessorsModelIsTheSystems()
     {
         QTemporaryFile file;
         QVERIFY(file.open());
-        file.write("processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel\t\t: 1\nmodel name\t: AMD EPYC 7B13\nflags\t\t: fpu\n");
+        file.write(
+            "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel\t\t: 1\nmodel name\t: AMD EPYC 7B13\nflags\t\t: fpu\n");
         file.close();
         QCOMPARE(processorModel(file.fileName().toStdString()), std::string("AMD EPYC 7B13"));
     }
@@ -48,7 +50,8 @@ private Q_SLOTS:
         QProcess uname;
         uname.start("uname", {"-m"});
         QVERIFY(uname.waitForFinished());
-        QCOMPARE(QString::fromStdString(processorModel("/nonexistent/cpuinfo")), QString(uname.readAllStandardOutput()).trimmed());
+        QCOMPARE(QString::fromStdString(processorModel("/nonexistent/cpuinfo")),
+                 QString(uname.readAllStandardOutput()).trimmed());
     }
 };
 

@@ -22,7 +22,8 @@ private Q_SLOTS:
     void init()
     {
         m_root = std::make_unique<QTemporaryDir>();
-        write("proc/meminfo", "MemTotal:       16000000 kB\nMemFree:         1000000 kB\nMemAvailable:   12000000 kB\n");
+        write("proc/meminfo",
+              "MemTotal:       16000000 kB\nMemFree:         1000000 kB\nMemAvailable:   12000000 kB\n");
     }
 
     void isTheMachinesWhereNothingLimitsIt()
@@ -67,10 +68,7 @@ private Q_SLOTS:
         QCOMPARE(memory(), (SystemMemory{.total = 1024 * kMiB, .available = 768 * kMiB}));
     }
 
-    void isUnknownWhereTheSystemDoesNotTell()
-    {
-        QVERIFY(!systemMemory((m_root->path() + "/elsewhere").toStdString()));
-    }
+    void isUnknownWhereTheSystemDoesNotTell() { QVERIFY(!systemMemory((m_root->path() + "/elsewhere").toStdString())); }
 
 private:
     void write(const QString &name, const QByteArray &text)

@@ -36,10 +36,14 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("spec");
         QTest::addColumn<QString>("model");
-        QTest::newRow("digits") << "digits" << "mlp:64-64-10";
-        QTest::newRow("small images") << "synthetic:classes=7,shape=3x32x32,count=20,seed=1" << "cifar-net";
-        QTest::newRow("large images") << "synthetic:classes=7,shape=3x64x64,count=20,seed=1" << "resnet18";
-        QTest::newRow("rows of numbers") << "synthetic:classes=7,shape=12,count=20,seed=1" << "mlp:12-64-7";
+        QTest::newRow("digits") << "digits"
+                                << "mlp:64-64-10";
+        QTest::newRow("small images") << "synthetic:classes=7,shape=3x32x32,count=20,seed=1"
+                                      << "cifar-net";
+        QTest::newRow("large images") << "synthetic:classes=7,shape=3x64x64,count=20,seed=1"
+                                      << "resnet18";
+        QTest::newRow("rows of numbers") << "synthetic:classes=7,shape=12,count=20,seed=1"
+                                         << "mlp:12-64-7";
     }
 
     void theModelSuitsTheData()

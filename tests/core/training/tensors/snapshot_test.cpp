@@ -46,8 +46,8 @@ private Q_SLOTS:
     void everyDtypeAndLayoutComesBackAsItWas_data()
     {
         QTest::addColumn<int>("type");
-        for (const auto type : {at::kBool, at::kByte, at::kShort, at::kLong, at::kHalf, at::kBFloat16, at::kFloat, at::kDouble,
-                                at::kComplexFloat})
+        for (const auto type : {at::kBool, at::kByte, at::kShort, at::kLong, at::kHalf, at::kBFloat16, at::kFloat,
+                                at::kDouble, at::kComplexFloat})
             QTest::newRow(c10::toString(type)) << static_cast<int>(type);
     }
 
