@@ -139,6 +139,8 @@ private:
         if (auto continued = continueCurves(*metrics, run, m_paths); !continued)
             return withFile(continued.error(), m_paths.metrics());
         linkShortNames(m_paths);
+        if (run.resumed && run.resumedFrom.parent_path() == m_paths.checkpoints())
+            m_watch.set([&](RunStatus &status) { status.lastCheckpoint = run.resumedFrom.filename().string(); });
         CheckpointSaver saver(m_paths, state.config.keepLast, {run.resumedFrom}, [&metrics] {
             static_cast<void>(
                 metrics->flush());  // a disk that refuses this refuses the checkpoint too, and says so there
