@@ -15,6 +15,8 @@ namespace waypoint {
 
 namespace {
 
+constexpr double kMostSteps = 1e15;  ///< beyond, a float64 no longer counts
+
 Error misfit(std::string text) { return Error{ErrorCode::BadArgument, std::move(text)}; }
 
 std::string shapeOf(const at::Tensor &tensor) { return fmt::format("[{}]", fmt::join(tensor.sizes().vec(), ", ")); }
@@ -234,13 +236,18 @@ Result<at::Tensor> StateDictReader::readEntry(const StateEntry &entry, Value sav
         const auto number = readNumber(saved);
         if (!number)
             return misfit(fmt::format("{} of {} is no number in the file", entry.name, label));
+        if (entry.name == "step" && !(*number >= 0 && *number < kMostSteps))
+            return misfit(fmt::format("step of {} is {} in the file", label, *number));
         return at::full({}, *number, at::kFloat);
     }
     if (!saved.is(ValueKind::Tensor))
         return misfit(fmt::format("{} of {} is no tensor in the file", entry.name, label));
     auto tensor = readTensor(saved);
-    if (!tensor)
-        return tensor.error();
+    if (!tensor) {
+        Error error = tensor.error();
+        error.detail = fmt::format("{} of {}: {}", entry.name, label, error.detail);
+        return error;
+    }
     if (tensor->sizes() != parameter.sizes())
         return misfit(fmt::format("{} of {} has the shape {} in the file, and the parameter has {}", entry.name, label,
                                   shapeOf(*tensor), shapeOf(parameter)));

@@ -131,6 +131,9 @@ Result<OptimizerPtr> makeOptimizer(std::string_view name, std::vector<ParameterG
 /// Command-line names of all optimizers.
 [[nodiscard]] std::vector<std::string_view> optimizerNames();
 
+/// "Adam or AdamW", "Adamax or RAdam": classes that write the same keys at some time of their lives.
+[[nodiscard]] bool mayBeEither(std::string_view a, std::string_view b);
+
 /// A param_group of a saved optimizer.
 struct SavedGroup
 {

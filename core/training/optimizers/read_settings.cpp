@@ -15,16 +15,6 @@ namespace {
 
 Error misfit(std::string text) { return Error{ErrorCode::BadArgument, std::move(text)}; }
 
-/// "Adam or AdamW", "Adamax or RAdam": classes that write the same keys at some time of their lives.
-bool mayBeEither(std::string_view a, std::string_view b)
-{
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kPairs{
-        {{"Adam", "AdamW"}, {"Adamax", "RAdam"}}};
-    return std::any_of(kPairs.begin(), kPairs.end(), [&](const auto &pair) {
-        return (a == pair.first && b == pair.second) || (a == pair.second && b == pair.first);
-    });
-}
-
 std::string_view formName(OptimizerView::Kind kind)
 {
     switch (kind) {
@@ -70,6 +60,15 @@ SettingValue asUsed(std::string_view key, SettingValue value)
 }
 
 }  // namespace
+
+bool mayBeEither(std::string_view a, std::string_view b)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kPairs{
+        {{"Adam", "AdamW"}, {"Adamax", "RAdam"}}};
+    return std::any_of(kPairs.begin(), kPairs.end(), [&](const auto &pair) {
+        return (a == pair.first && b == pair.second) || (a == pair.second && b == pair.first);
+    });
+}
 
 Result<OptimizerView> loadableView(Value stateDict)
 {

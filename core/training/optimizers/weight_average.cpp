@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/optimizers/weight_average.h"
 
-#include "core/training/tensors/tensor_reading.h"
+#include "core/training/models/model.h"
 
 namespace waypoint {
 
@@ -46,25 +46,18 @@ ValueId WeightAverage::writeStateDict(Snapshot &into) const
 
 Result<void> WeightAverage::loadStateDict(Value stateDict)
 {
-    return guarded([&]() -> Result<void> {
-        std::vector<at::Tensor> loaded;
-        for (const Entry &entry : m_entries) {
-            const Value saved = stateDict[entry.name];
-            if (!saved.is(ValueKind::Tensor))
-                return Error{ErrorCode::BadArgument, "The averaged weights in the file lack " + entry.name};
-            auto tensor = readTensor(saved);
-            if (!tensor)
-                return tensor.error();
-            if (tensor->sizes() != entry.average.sizes())
-                return Error{ErrorCode::BadArgument,
-                             "The average of " + entry.name + " has another shape in the file than in the model"};
-            loaded.push_back(std::move(*tensor));
-        }
-        const at::NoGradGuard noGrad;
-        for (std::size_t i = 0; i < loaded.size(); ++i)
-            m_entries[i].average.copy_(loaded[i]);
-        return {};
-    });
+    // As weights are: under any prefix (torch.optim.swa_utils.AveragedModel's "module."), from a whole module too.
+    std::vector<ModelTensor> averages;
+    for (const Entry &entry : m_entries)
+        averages.push_back({.name = entry.name, .tensor = entry.average, .parameter = entry.averaged, .norm = false});
+    const WeightsReport fit = compareWeights(averages, stateDict);
+    if (!fit.missing.empty())
+        return Error{ErrorCode::BadArgument, "The averaged weights in the file lack " + fit.missing.front()};
+    if (!fit.mismatched.empty())
+        return Error{ErrorCode::BadArgument, "The average of " + fit.mismatched.front().name
+                                                 + " has another shape in the file than in the model"};
+    const auto loaded = loadWeights(averages, stateDict);
+    return loaded ? Result<void>() : loaded.error();
 }
 
 }  // namespace waypoint

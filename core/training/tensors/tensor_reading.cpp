@@ -64,6 +64,10 @@ Result<at::Tensor> readTensor(Value value)
         return Error{.code = ErrorCode::Unsupported,
                      .detail = "a tensor of dtype " + std::string(dtypeName(ref.dtype)) + ", layout "
                                + std::string(layoutName(ref.layout)) + ", where a plain one is needed"};
+    if (value.tree().storages()[ref.storage].device == "meta")
+        return Error{.code = ErrorCode::Unsupported,
+                     .detail = "a tensor that was saved from the device 'meta' has no numbers",
+                     .advice = "Save it again after the model was given its weights (to_empty and load_state_dict)."};
     return guarded([&]() -> Result<at::Tensor> {
         const auto dims = ref.shape.dims();
         at::Tensor tensor = at::empty(at::IntArrayRef(dims.data(), dims.size()), at::TensorOptions(*type));
