@@ -55,8 +55,12 @@ EpochReading readEpoch(const EpochEvidence &evidence)
         return reading(*evidence.asked, evidence, true, "as --epoch-is says");
     if (auto found = bySteps(evidence))
         return *found;
+    if (evidence.isPart)
+        return reading(EpochMeaning::Next, evidence, true, "it was saved in the middle of it, which begins again");
     if (auto found = byScheduler(evidence))
         return *found;
+    if (evidence.layout == "hf-trainer")
+        return reading(EpochMeaning::Next, evidence, false, "HuggingFace's trainer counts the epochs that are done");
     if (evidence.layout == "imagenet-example")
         return reading(EpochMeaning::Next, evidence, false, "PyTorch's imagenet example saves the next epoch");
     return reading(EpochMeaning::Finished, evidence, false,

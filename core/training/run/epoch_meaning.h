@@ -17,6 +17,7 @@ struct EpochEvidence
     std::optional<double> optimizerSteps;         ///< completed, as the optimizer's state says
     std::optional<std::int64_t> schedulerSteps;   ///< last_epoch
     std::int64_t stepsPerEpoch = 0;               ///< with the data and batch size given; 0: not known
+    bool isPart = false;                          ///< the number had a fraction: in the middle of that epoch
     std::string layout;                           ///< Checkpoint::layout
     std::optional<EpochMeaning> asked;            ///< --epoch-is
 };

@@ -9,16 +9,20 @@
 #include "core/training/tensors/tensor_reading.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
+#include <unordered_set>
 
 namespace waypoint {
 
 namespace {
 
 constexpr ByteCount kLongestRunJson = {1 << 20};
+constexpr std::int64_t kMostSteps = 100'000'000;  ///< that a new schedule is brought over
 
 Error contradiction(std::string detail, std::string advice)
 {
@@ -54,19 +58,36 @@ private:
     Result<void> chooseModel();
     Result<void> prepareModel();
     Result<void> takeOptimizerSettings();
+    Result<void> checkOptimizerClass(const SavedOptimizer &saved) const;
+    void noteClass();
+    void freezeOthers();
     Result<std::vector<ParameterGroup>> savedGroups() const;
     Result<void> prepareOptimizer();
     void overrideSettings(const std::vector<GroupSettings> &made);
     Result<void> overrideRate();
     Result<void> readPositionOfRun();
     void readForeignPosition();
+    void compareWithSteps(const EpochEvidence &evidence);
     Result<void> prepareSchedule();
     Result<void> newSchedule();
+    void noteAbsentSchedule(const std::vector<ScheduledGroup> &initial);
     void takeSchedule(LrSchedulePtr schedule);
     bool steppedPerBatch(const LrSchedule &schedule) const;
     Result<void> prepareExtras();
     Result<void> restoreGenerators();
     void compareEnvironments();
+
+    /// For what the optimizer's state in the file is not fit for.
+    Error notContinued(Error error) const
+    {
+        const bool chosen = m_request.gives("section") || m_request.gives("optimizer-section");
+        if (error.code == ErrorCode::BadArgument && !chosen)
+            error.code = ErrorCode::Unsupported;
+        if (error.advice.empty())
+            error.advice = chosen ? "Choose the optimizer of this model with --optimizer-section."
+                                  : "To begin anew with these weights: start --init FILE.";
+        return inFile(std::move(error));
+    }
 
     /// Says which file it is about, where it is about one.
     Error inFile(Error error) const
@@ -183,8 +204,11 @@ Result<void> Resuming::chooseModel()
     }
     if (!m_request.gives("model")) {
         auto model = modelFor(m_saved);
-        if (!model)
-            return model.error();
+        if (!model) {
+            Error error = model.error();
+            error.file = m_run.resumedFrom.string();
+            return error;
+        }
         config().model = *model;
     }
     if (!m_request.gives("data") && config().model != "iris")
@@ -215,20 +239,27 @@ Result<void> Resuming::prepareModel()
 Result<void> Resuming::takeOptimizerSettings()
 {
     if (!m_saved.optimizer.isValid()) {
+        if (!m_saved.epoch)
+            m_report.action = "new run from weights";
         m_report.missing.push_back("There is no optimizer state in the file: the optimizer starts fresh.");
         return {};
     }
     auto saved = savedOptimizer(m_saved.optimizer, m_saved.optimizerPath);
     if (!saved)
-        return saved.error();
-    const std::string_view asked = optimizerClassName(config().optimizer);
-    if (m_request.gives("optimizer") && saved->certain && !asked.empty() && asked != saved->className)
-        return contradiction(fmt::format("the checkpoint's optimizer is {}, not {}", saved->className, asked),
-                             "Leave --optimizer out; or begin anew with these weights: start --init FILE.");
+        return notContinued(saved.error());
+    if (auto same = checkOptimizerClass(*saved); !same)
+        return same;
     if (!m_request.gives("optimizer"))
         config().optimizer = saved->className;
     config().optimizerArgs = saved->arguments;
-    config().lr = saved->lr;  // --lr is applied later, to all groups
+    const bool usable = std::isfinite(saved->lr) && saved->lr >= 0;
+    if (!usable && !m_request.gives("lr"))
+        return Error{.code = ErrorCode::Corrupt,
+                     .detail = fmt::format("the optimizer's learning rate is {}", saved->lr),
+                     .advice = "Give another: --lr.",
+                     .file = m_run.resumedFrom.string()};
+    if (usable)
+        config().lr = saved->lr;  // --lr is applied later, to all groups
     RunConfig asGiven;
     m_request.applyTo(asGiven);
     for (const auto &[key, text] : asGiven.optimizerArgs.items())
@@ -237,16 +268,68 @@ Result<void> Resuming::takeOptimizerSettings()
     return {};
 }
 
-/// The model's parameters in the groups that the file has them in.
+Result<void> Resuming::checkOptimizerClass(const SavedOptimizer &saved) const
+{
+    const std::string_view asked = optimizerClassName(m_run.state.config.optimizer);
+    if (!m_request.gives("optimizer") || asked.empty() || asked == saved.className)
+        return {};
+    if (!saved.certain && mayBeEither(asked, saved.className))
+        return {};
+    return contradiction(fmt::format("the checkpoint's optimizer is {}, not {}", saved.className, asked),
+                         "Leave --optimizer out; or begin anew with these weights: start --init FILE.");
+}
+
+/// Which of two classes it is matters only where they compute differently: Adam and AdamW do not without weight decay.
+void Resuming::noteClass()
+{
+    const Optimizer &optimizer = *state().optimizer;
+    bool decays = !optimizer.className().starts_with("Adam") || optimizer.className() == "Adamax";
+    for (std::size_t i = 0; i < optimizer.groupCount(); ++i)
+        decays = decays || optimizer.settings(i).number("weight_decay") != 0;
+    if (!m_settings.note.empty() && decays)
+        m_report.conflicts.push_back(
+            m_request.gives("optimizer") ? fmt::format(
+                "The file leaves open which class its optimizer is; it goes on as {}.", optimizer.className())
+                                         : fmt::format("The optimizer is taken for {}; --optimizer says otherwise. {}.",
+                                                       optimizer.className(), m_settings.note));
+}
+
+/// What the saved optimizer left out was not trained.
+void Resuming::freezeOthers()
+{
+    std::unordered_set<const void *> trained;
+    for (std::size_t i = 0; i < state().optimizer->groupCount(); ++i)
+        for (const at::Tensor &parameter : state().optimizer->group(i).parameters)
+            trained.insert(parameter.unsafeGetTensorImpl());
+    std::vector<std::string> frozen;
+    for (const ModelTensor &entry : state().tensors)
+        if (entry.parameter && !trained.contains(entry.tensor.unsafeGetTensorImpl())) {
+            at::Tensor parameter = entry.tensor;
+            parameter.requires_grad_(false);
+            frozen.push_back(entry.name);
+        }
+    if (!frozen.empty())
+        m_report.restored.push_back(fmt::format(
+            "{} parameters that the optimizer leaves out stay as they are: {}{}", frozen.size(),
+            fmt::join(frozen.begin(), frozen.begin() + std::min<std::ptrdiff_t>(8, std::ssize(frozen)), ", "),
+            frozen.size() > 8 ? ", ..." : ""));
+}
+
+/// The model's parameters in the groups and in the order that the file has them in: Python knows them by their order.
 Result<std::vector<ParameterGroup>> Resuming::savedGroups() const
 {
     std::vector<ParameterGroup> all = parameterGroups(m_run.state.tensors, false);
-    if (m_settings.groups.size() < 2 || all.empty())
+    if (all.empty())
         return all;
     std::map<std::string, at::Tensor, std::less<>> byName;
     for (std::size_t i = 0; i < all[0].names.size(); ++i)
         byName.emplace(all[0].names[i], all[0].parameters[i]);
-    const std::vector<std::string> &names = m_saved.parameterNames.empty() ? all[0].names : m_saved.parameterNames;
+    const bool named = !m_saved.parameterNames.empty();
+    const std::vector<std::string> &names = named ? m_saved.parameterNames : all[0].names;
+    const bool known =
+        std::all_of(names.begin(), names.end(), [&](const std::string &name) { return byName.contains(name); });
+    if (m_settings.groups.size() < 2 && (!named || !known))
+        return all;
     std::vector<ParameterGroup> groups;
     std::size_t next = 0;
     for (const SavedGroup &saved : m_settings.groups) {
@@ -282,15 +365,17 @@ Result<void> Resuming::prepareOptimizer()
         made.push_back(state().optimizer->settings(i));
     auto loaded = state().optimizer->loadStateDict(m_saved.optimizer, m_saved.parameterNames);
     if (!loaded)
-        return inFile(loaded.error());
+        return notContinued(loaded.error());
     overrideSettings(made);
+    freezeOthers();
     m_optimizer = std::move(*loaded);
     m_report.optimizerRestored = m_optimizer.restored;
     m_report.restored.push_back(fmt::format("optimizer {}: state of {} of {} parameters", state().optimizer->className(),
                                             m_optimizer.restored, m_optimizer.parameters));
-    m_report.missing.insert(m_report.missing.end(), m_optimizer.notes.begin(), m_optimizer.notes.end());
-    if (!m_settings.note.empty())
-        m_report.conflicts.push_back(m_settings.note);
+    for (const std::string &note : m_optimizer.notes)
+        if (note != m_settings.note && !note.starts_with("The file's optimizer could be"))
+            m_report.missing.push_back(note + '.');
+    noteClass();
     return overrideRate();
 }
 
@@ -360,6 +445,7 @@ void Resuming::readForeignPosition()
     evidence.stepsPerEpoch = perEpoch;
     evidence.layout = m_saved.checkpoint->layout;
     evidence.asked = m_request.epochIs;
+    evidence.isPart = m_saved.epochIsPart;
     if (m_saved.epoch) {
         evidence.epoch = *m_saved.epoch;
         const EpochReading reading = readEpoch(evidence);
@@ -368,14 +454,35 @@ void Resuming::readForeignPosition()
         m_report.epochIs = reading.meaning == EpochMeaning::Finished ? "finished" : "next";
         m_report.epochCertain = reading.certain;
         m_report.epochWhy = reading.why;
+        compareWithSteps(evidence);
     } else {
         position.epoch = static_cast<std::int64_t>(m_optimizer.steps) / std::max<std::int64_t>(perEpoch, 1);
-        m_report.missing.push_back(fmt::format("There is no epoch in the file; by the optimizer's steps {} are done.",
-                                               position.epoch));
+        m_report.missing.push_back(
+            m_optimizer.steps > 0 ? fmt::format(
+                "There is no epoch in the file: by the optimizer's {:.0f} steps, {} epochs of {} are done.",
+                m_optimizer.steps, position.epoch, perEpoch)
+                                  : "There is no epoch in the file: they are counted from 0.");
     }
+    // A script's `step` may count batches, or those of one epoch; the optimizer's own count cannot.
     const std::int64_t counted = static_cast<std::int64_t>(m_optimizer.steps);
-    position.step = m_saved.step.value_or(counted > 0 ? counted : position.epoch * perEpoch);
+    position.step = counted > 0 ? counted : m_saved.step.value_or(position.epoch * perEpoch);
     m_report.missing.push_back("Best metric and early stopping begin anew.");
+}
+
+/// Says where `epoch` and the optimizer's count contradict each other under any reading.
+void Resuming::compareWithSteps(const EpochEvidence &evidence)
+{
+    const std::int64_t perEpoch = evidence.stepsPerEpoch;
+    if (!evidence.optimizerSteps || perEpoch <= 0 || evidence.isPart)
+        return;
+    const double steps = *evidence.optimizerSteps;
+    if (steps == static_cast<double>(state().position.epoch * perEpoch))
+        return;
+    m_report.conflicts.push_back(fmt::format("The optimizer has done {:.0f} steps, and {} epochs would be {} ({} an "
+                                             "epoch with this data and --batch-size {}): "
+                                             "see that both are as they were.",
+                                             steps, state().position.epoch, state().position.epoch * perEpoch, perEpoch,
+                                             config().batchSize));
 }
 
 /// The unit of last_epoch is not in the file: by custom of the class, or because it counts what the optimizer counts.
@@ -398,13 +505,15 @@ Result<void> Resuming::prepareSchedule()
         return contradiction("--scheduler-arg would silently change the schedule that the checkpoint carries",
                              "Give --scheduler too, for a new one.");
     auto schedule = readLrSchedule(m_saved.scheduler, m_saved.paramGroups);
-    if (schedule) {
+    if (schedule && (*schedule)->lastEpoch() >= 0) {
         takeSchedule(std::move(*schedule));
         return {};
     }
-    m_report.missing.push_back(fmt::format("The schedule {} cannot be continued ({}): the learning rate stays as it is. --scheduler "
-                                           "makes a new one.",
-                                           m_saved.schedulerClass, schedule.error().detail));
+    m_report.missing.push_back(fmt::format(
+        "The schedule {} cannot be continued ({}): the learning rate stays as it is. --scheduler "
+        "makes a new one.",
+        m_saved.schedulerClass,
+        schedule ? fmt::format("it has done {} steps", schedule->get()->lastEpoch()) : schedule.error().detail));
     config().scheduler = "none";
     config().schedulerArgs = {};
     return {};
@@ -439,18 +548,12 @@ Result<void> Resuming::newSchedule()
     const auto initial = scheduledGroups(m_saved.paramGroups);
     if (saved)
         m_report.conflicts.push_back("--scheduler replaces the checkpoint's " + m_saved.schedulerClass + ".");
-    for (std::size_t i = 0; i < initial.size() && !m_request.gives("lr") && m_request.gives("scheduler"); ++i)
+    const bool anew = m_request.gives("scheduler") && config().scheduler != "none";
+    for (std::size_t i = 0; i < initial.size() && !m_request.gives("lr") && anew; ++i)
         if (initial[i].initialLr && i < state().optimizer->groupCount())
             state().optimizer->setLr(i, *initial[i].initialLr);
-    if (!saved && !m_request.gives("scheduler"))
-        for (const ScheduledGroup &group : initial)
-            if (group.initialLr && *group.initialLr != group.lr) {
-                m_report.missing.push_back(fmt::format("A schedule has brought the learning rate from {:.6g} to {:.6g}, but its state is "
-                                                       "not in the file: the rate stays. --scheduler makes a new one.",
-                                                       *group.initialLr, group.lr));
-                break;
-            }
     if (!saved && !m_request.gives("scheduler")) {
+        noteAbsentSchedule(initial);
         config().scheduler = "none";
         return {};
     }
@@ -459,12 +562,32 @@ Result<void> Resuming::newSchedule()
     if (!state().schedule || state().schedule->needsMetric())
         return {};
     const std::int64_t done = state().schedulePerStep ? state().position.step : state().position.epoch;
+    if (done > kMostSteps)
+        return contradiction(fmt::format("no schedule is brought over {} steps", done), "Leave --scheduler out.");
+    const double from = state().optimizer->lr(0);
     for (std::int64_t i = 0; i < done; ++i)
         if (auto stepped = state().schedule->step(); !stepped)
             return stepped.error();
     state().applySchedule();
-    m_report.conflicts.push_back(fmt::format("The new {} stands after {} steps.", state().schedule->className(), done));
+    m_report.conflicts.push_back(
+        fmt::format("The new {} begins at the rate {:.6g} and stands where {} {} have brought it: {:.6g}.",
+                    state().schedule->className(), from, done, state().schedulePerStep ? "steps" : "epochs",
+                    state().optimizer->lr(0)));
     return {};
+}
+
+void Resuming::noteAbsentSchedule(const std::vector<ScheduledGroup> &initial)
+{
+    for (const ScheduledGroup &group : initial)
+        if (group.initialLr && *group.initialLr != group.lr) {
+            m_report.missing.push_back(
+                fmt::format("A schedule has brought the learning rate from {:.6g} to {:.6g}, but its state is "
+                            "not in the file: the rate stays. --scheduler makes a new one.",
+                            *group.initialLr, group.lr));
+            return;
+        }
+    if (!m_saved.isOwn())
+        m_report.missing.push_back("There is no schedule in the file: the learning rate stays. --scheduler makes one.");
 }
 
 Result<void> Resuming::prepareExtras()
@@ -486,6 +609,8 @@ Result<void> Resuming::prepareExtras()
             return loaded.error();
         m_report.scaler = true;
         m_report.restored.push_back("gradient scaler");
+    } else if (m_saved.scaler.isValid() && m_saved.scaler.count() > 0) {
+        m_report.missing.push_back("The file has a gradient scaler; without --amp it plays no part.");
     }
     return {};
 }
@@ -497,9 +622,19 @@ Result<void> Resuming::restoreGenerators()
         auto tensor = readTensor(m_saved.cpuRng);
         if (!tensor)
             return inFile(tensor.error());
-        restoreCpuGenerator(*tensor);
-        m_report.rng = true;
-        m_report.restored.push_back("generator of the CPU");
+        const auto restored = guarded([&]() -> Result<void> {
+            restoreCpuGenerator(*tensor);
+            return {};
+        });
+        m_report.rng = static_cast<bool>(restored);
+        if (restored) {
+            m_report.restored.push_back("generator of the CPU");
+        } else {
+            torch::manual_seed(config().seed);
+            m_report.missing.push_back(
+                fmt::format("The generator state in the file is damaged ({}): dropout begins from seed {}.",
+                            restored.error().detail, config().seed));
+        }
     } else {
         m_report.missing.push_back(fmt::format("There is no generator state in the file: dropout begins from seed {}.", config().seed));
     }
@@ -523,6 +658,8 @@ Result<void> Resuming::restoreGenerators()
 void Resuming::compareEnvironments()
 {
     const RunEnvironment &then = m_description->environment;
+    if (then.libtorch.empty())
+        return;
     const RunEnvironment now = describeEnvironment(config().device);
     const auto differ = [&](std::string_view what, const auto &a, const auto &b) {
         if (a != b)

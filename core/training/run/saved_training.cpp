@@ -5,10 +5,13 @@
 #include "core/checkpoint/optimizer_view.h"
 #include "core/checkpoint/parameter_names.h"
 #include "core/checkpoint/reader.h"
+#include "core/checkpoint/role_words.h"
+#include "core/training/tensors/tensor_reading.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 namespace waypoint {
@@ -16,7 +19,7 @@ namespace waypoint {
 namespace {
 
 constexpr std::int64_t kCpuStateBytes = 5056;  // at::CPUGeneratorImpl, and torch.get_rng_state()
-
+constexpr double kMostCounted = 1e12;          // epochs or steps that anybody can have done
 
 class Finder
 {
@@ -89,8 +92,13 @@ private:
         std::vector<const Section *> models = sections(Role::Model);
         for (const Section *module : sections(Role::Module))
             models.push_back(module);
-        if (models.empty())
-            models = sections(Role::Ema);
+        std::erase_if(models, [&](const Section *section) { return isAverage(*section) || isInOptimizer(*section); });
+        if (models.empty()) {
+            models = averages();
+            if (models.size() == 1)
+                m_found.notes.push_back(fmt::format(
+                    "The file has averaged weights only ({}): the model goes on from these.", path(*models[0])));
+        }
         if (models.size() > 1)
             return ambiguous("models", "section", models);
         if (models.empty())
@@ -99,6 +107,29 @@ private:
                          .advice = "`waypoint-inspect tree` shows what it has; --section PATH names a dict of tensors."};
         takeModel(models[0]->entry, models[0]->role == Role::Module);
         return {};
+    }
+
+    [[nodiscard]] std::vector<const Section *> averages() const
+    {
+        std::vector<const Section *> found;
+        for (const Section &section : file().sections)
+            if (isAverage(section))
+                found.push_back(&section);
+        return found;
+    }
+
+    /// ultralytics keeps `model` and `ema` as whole modules side by side.
+    [[nodiscard]] bool isAverage(const Section &section) const
+    {
+        return section.role == Role::Ema
+               || (section.role == Role::Module && saysAveraged(file().entries.label(section.entry)));
+    }
+
+    /// The moments of an optimizer whose param_groups are empty look like weights.
+    [[nodiscard]] bool isInOptimizer(const Section &section) const
+    {
+        const auto &entry = file().entries[section.entry];
+        return section.entry != kRootEntry && file().entries.value(entry.parent).contains("param_groups");
     }
 
     void takeModel(EntryId entry, bool isModule)
@@ -154,18 +185,23 @@ private:
         if (names.kind == MatchKind::One)
             m_found.parameterNames = std::move(names.names);
         else
-            m_found.notes.push_back("The optimizer's parameters have no names in the file: " + names.problem);
+            m_found.notes.push_back(
+                fmt::format("The optimizer's parameters have no names in the file: {}.", names.problem));
     }
 
     void findScheduler()
     {
         std::vector<const Section *> schedulers = sections(Role::Scheduler);
-        if (schedulers.size() > 1)
+        const bool single = schedulers.size() == 1 && schedulers[0]->pairsWith.empty();
+        if (!single)
             std::erase_if(schedulers, [&](const Section *section) {
                 return !pairsWith(*section, m_optimizerEntry) && !pairsWith(*section, m_modelEntry);
             });
-        if (schedulers.empty())
+        if (schedulers.empty()) {
+            for (const Section *other : sections(Role::Scheduler))
+                m_found.notes.push_back(fmt::format("The schedule {} belongs to another optimizer.", path(*other)));
             return;
+        }
         if (schedulers.size() > 1)
             m_found.notes.push_back("Several schedulers belong to this optimizer; the first is taken: "
                                     + path(*schedulers[0]) + ".");
@@ -192,21 +228,39 @@ private:
 
     void findNumbers()
     {
-        if (const Section *epoch = shallowest(Role::Epoch)) {
-            m_found.epoch = static_cast<std::int64_t>(*file().entries.value(epoch->entry).number());
-            m_found.epochPath = path(*epoch);
+        if (const Section *epoch = shallowest(Role::Epoch))
+            takeEpoch(*file().entries.value(epoch->entry).number(), path(*epoch));
+        else if (const Value tensor = Value(file().values, file().root)["epoch"]; tensor.is(ValueKind::Tensor))
+            takeEpoch(readNumber(tensor).value_or(std::nan("")), "epoch");
+        if (const Section *step = shallowest(Role::Step)) {
+            const double number = *file().entries.value(step->entry).number();
+            if (number >= 0 && number <= kMostCounted)
+                m_found.step = static_cast<std::int64_t>(number);
         }
-        if (const Section *step = shallowest(Role::Step))
-            m_found.step = file().entries.value(step->entry).integer();
+    }
+
+    /// HuggingFace's trainer writes 12.5 in the middle of epoch 12.
+    void takeEpoch(double number, std::string where)
+    {
+        if (!(number >= -1 && number <= kMostCounted)) {
+            m_found.notes.push_back(
+                fmt::format("`{}` is {} in the file, which can be no epoch: it is left aside.", where, number));
+            return;
+        }
+        m_found.epoch = static_cast<std::int64_t>(std::floor(number));
+        m_found.epochIsPart = std::floor(number) != number;
+        m_found.epochPath = std::move(where);
     }
 
     void findRest()
     {
         for (const Section *section : sections(Role::Rng))
             takeRng(file().entries.value(section->entry));
+        if (m_pythonGenerators)
+            m_found.notes.push_back("The generators of Python and NumPy play no part here and are not carried over.");
         if (const auto scalers = sections(Role::Scaler); !scalers.empty())
             m_found.scaler = file().entries.value(scalers[0]->entry);
-        for (const Section *section : sections(Role::Ema))
+        for (const Section *section : averages())
             if (section->entry != m_modelEntry && (section->pairsWith.empty() || pairsWith(*section, m_modelEntry)))
                 m_found.ema = file().entries.value(section->entry);
     }
@@ -219,11 +273,15 @@ private:
                 place = value;
             return;
         }
-        for (std::size_t i = 0; i < value.count() && value.count() < 64; ++i)
-            if (isByteTensor(value.at(i)) || value.at(i).is(ValueKind::List))
+        const bool nested = value.is(ValueKind::Dict) && value.count() < 64 && !value.contains("bit_generator");
+        const bool listed = value.is(ValueKind::List) && value.count() > 0 && isByteTensor(value.at(0));
+        if (!nested && !listed) {  // random.getstate(), numpy.random.get_state()
+            m_pythonGenerators = m_pythonGenerators || value.count() > 0;
+            return;
+        }
+        for (std::size_t i = 0; i < value.count(); ++i)
+            if (isByteTensor(value.at(i)) || value.at(i).count() > 0)
                 takeRng(value.at(i));
-        if (value["numpy"].isValid() || value["python"].isValid())
-            m_found.notes.push_back("The generators of Python and NumPy play no part here and are not carried over.");
     }
 
     [[nodiscard]] static bool isByteTensor(Value value)
@@ -235,7 +293,8 @@ private:
     {
         const Value root(file().values, file().root);
         const Value own = root["waypoint"];
-        if (own.is(ValueKind::Dict) && own["version"].isValid())
+        if (own.is(ValueKind::Dict) && own["version"].integer() && own["run"].is(ValueKind::Str)
+            && own["model"].is(ValueKind::Str))
             m_found.own = own;
     }
 
@@ -243,6 +302,7 @@ private:
     SavedTraining m_found;
     EntryId m_modelEntry = kNoEntry;
     EntryId m_optimizerEntry = kNoEntry;
+    bool m_pythonGenerators = false;
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ struct SavedTraining
     std::string schedulerClass;
     std::vector<Value> paramGroups;            ///< of the optimizer
     std::optional<std::int64_t> epoch;
+    bool epochIsPart = false;  ///< the file's number has a fraction: it counts what is done
     std::string epochPath;
     std::optional<std::int64_t> step;
     Value cpuRng;                              ///< ByteTensor of 5056 bytes
