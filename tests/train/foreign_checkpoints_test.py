@@ -288,6 +288,57 @@ class OptimizersTest(ForeignTest):
                 for parameter, entry in optimizer.state.items():
                     self.assertEqual(entry["exp_avg"].shape, parameter.shape)
 
+    def deep(self):
+        """Of layers with the same shapes, and what makes it here."""
+        torch.manual_seed(1)
+        sizes = (4, 8, 8, 8, 3)
+        layers = [layer for pair in zip(sizes, sizes[1:]) for layer in (nn.Linear(*pair), nn.ReLU())]
+        return nn.Sequential(*layers[:-1]), ("--model", "mlp:4-8-8-8-3")
+
+    def by_decay(self, net):
+        return [{"params": [p for p in net.parameters() if p.dim() > 1], "weight_decay": 0.5},
+                {"params": [p for p in net.parameters() if p.dim() < 2], "weight_decay": 0.0}]
+
+    def test_groups_by_weight_decay_are_found_where_shapes_repeat_or_are_not_there(self):
+        for name, make in (("with state", torch.optim.AdamW), ("without", torch.optim.SGD)):
+            with self.subTest(name):
+                net, model = self.deep()
+                optimizer = make(self.by_decay(net), lr=0.01)
+                self.train(net, optimizer, 10)
+                shutil.rmtree(self.folder / "resumed", ignore_errors=True)
+                content = {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "epoch": 9}
+                plan = self.plan(content, *model)
+                self.assertEqual([line for line in plan["conflicts"] if "group" in line] != [], make is torch.optim.SGD)
+                ours = self.resume(content, *model)
+                self.train(net, optimizer, 10)
+                self.assertSameWeights(ours["model_state_dict"], net)
+
+    def test_weights_sorted_by_name_are_no_hindrance(self):
+        net, model = self.deep()
+        optimizer = torch.optim.AdamW(self.by_decay(net), lr=0.01)
+        self.train(net, optimizer, 10)
+        content = {"net": dict(sorted(net.state_dict().items())), "optimizer": optimizer.state_dict(), "epoch": 9}
+        ours = self.resume(content, *model)
+        self.train(net, optimizer, 10)
+        self.assertSameWeights(ours["model_state_dict"], net)
+
+    def test_which_of_like_parameters_are_frozen_is_not_guessed(self):
+        net, model = self.deep()
+        optimizer = torch.optim.SGD(net[4].parameters(), lr=0.01)
+        self.train(net, optimizer, 10)
+        line = self.plan({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "epoch": 9}, *model, status=2)
+        for word in ("2 parameters", "the model has 8", "start --init"):
+            self.assertIn(word, line)
+
+    def test_a_run_of_ours_finds_its_groups_again(self):
+        start = ("start", "--model", "mlp:4-8-8-8-3", "--no-decay", "--optimizer", "sgd", "--lr", "0.05", "--optimizer-arg", "weight_decay=0.5")
+        run(*start, "--out", self.folder / "whole", *self.options(6))
+        run(*start, "--out", self.folder / "parts", *self.options(3))
+        run("resume", self.folder / "parts", "--epochs", 6)
+        whole, parts = (load(self.folder / name / "checkpoints" / "last.pth") for name in ("whole", "parts"))
+        for key, value in whole["model_state_dict"].items():
+            self.assertTrue(torch.equal(value, parts["model_state_dict"][key]), key)
+
     def test_frozen_parameters_are_named(self):
         net, optimizer, _ = self.trained(parameters=lambda net: net.fc[2].parameters())
         plan = self.plan({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "epoch": 9})

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/checkpoint/optimizer_view.h"
+#include "core/checkpoint/parameter_names.h"
 #include "core/pickle/value_bytes.h"
 #include "core/run/run_folder.h"
 #include "core/training/devices/processor.h"
@@ -60,6 +62,8 @@ private:
     Result<void> takeOptimizerSettings();
     Result<void> checkOptimizerClass(const SavedOptimizer &saved) const;
     void noteClass();
+    void nameParameters();
+    void guessGroups(const std::vector<ParameterGroup> &all);
     void freezeOthers();
     Result<std::vector<ParameterGroup>> savedGroups() const;
     Result<void> prepareOptimizer();
@@ -316,6 +320,56 @@ void Resuming::freezeOthers()
 }
 
 /// The model's parameters in the groups and in the order that the file has them in: Python knows them by their order.
+/// By the model that was made: it knows its order and its buffers where a file sorts its tensors or has others beside.
+void Resuming::nameParameters()
+{
+    const auto view = optimizerView(m_saved.optimizer);
+    const std::vector<ParameterGroup> all = parameterGroups(state().tensors, false);
+    if (!m_saved.parameterNames.empty() || !view || all.empty())
+        return;
+    ShapeNumbers numbers;
+    ModelShapes model;
+    for (std::size_t i = 0; i < all[0].names.size(); ++i) {
+        const at::IntArrayRef shape = all[0].parameters[i].sizes();
+        model.parameters.push_back({.name = all[0].names[i], .tensor = {}});
+        model.shapes.push_back(numbers.number({shape.data(), shape.size()}));
+    }
+    if (auto found = namesFrom(OptimizerShapes(*view, numbers), model); found.kind == MatchKind::One)
+        m_saved.parameterNames = std::move(found.names);
+    else if (m_settings.groups.size() > 1)
+        guessGroups(all);
+}
+
+/// SGD without momentum remembers no shapes. Two groups, one without weight decay, are by custom matrices, and biases
+/// and norms.
+void Resuming::guessGroups(const std::vector<ParameterGroup> &all)
+{
+    std::vector<std::string> matrices;
+    std::vector<std::string> vectors;
+    for (std::size_t i = 0; i < all[0].names.size(); ++i)
+        (all[0].parameters[i].dim() > 1 ? matrices : vectors).push_back(all[0].names[i]);
+    const auto &groups = m_settings.groups;
+    const auto decays = [&](std::size_t i) { return groups[i].arguments.text("weight_decay", "0") != "0"; };
+    const std::size_t decayed = decays(0) ? 0 : 1;
+    if (groups.size() == 2 && decays(0) != decays(1) && groups[decayed].ids.size() == matrices.size()
+        && groups[1 - decayed].ids.size() == vectors.size()) {
+        std::vector<std::string> &names = m_saved.parameterNames;
+        names = decayed == 0 ? matrices : vectors;
+        const auto &rest = decayed == 0 ? vectors : matrices;
+        names.insert(names.end(), rest.begin(), rest.end());
+        m_report.conflicts.emplace_back(
+            "Which parameters are in which group can't be told from the file: weight decay is taken to be for "
+            "matrices, and none for biases and norms.");
+        return;
+    }
+    const bool alike = std::all_of(groups.begin(), groups.end(), [&](const SavedGroup &group) {
+        return group.lr == groups[0].lr && group.arguments == groups[0].arguments;
+    });
+    if (!alike)
+        m_report.conflicts.emplace_back(
+            "Which parameters are in which group can't be told from the file: they are taken in the model's order.");
+}
+
 Result<std::vector<ParameterGroup>> Resuming::savedGroups() const
 {
     std::vector<ParameterGroup> all = parameterGroups(m_run.state.tensors, false);
@@ -348,11 +402,20 @@ Result<std::vector<ParameterGroup>> Resuming::savedGroups() const
 }
 
 Result<void> Resuming::prepareOptimizer()
+    std::size_t held = 0;
+    for (const SavedGroup &group : m_settings.groups)
+        held += group.ids.size();
+    if (!named && held != names.size())
+        return contradiction(
+            fmt::format(
+                "the optimizer holds {} parameters and the model has {}: which these are can't be told from the file",
+                held, names.size()),
+            "To begin anew with these weights: start --init FILE.");
 {
     const bool saved = m_saved.optimizer.isValid();
     auto groups = saved ? savedGroups() : parameterGroups(state().tensors, config().noDecay);
     if (!groups)
-        return groups.error();
+        return notContinued(groups.error());
     auto optimizer = makeOptimizer(config().optimizer, std::move(*groups), config().lr, config().optimizerArgs);
     if (!optimizer)
         return optimizer.error();
@@ -372,6 +435,8 @@ Result<void> Resuming::prepareOptimizer()
     m_report.optimizerRestored = m_optimizer.restored;
     m_report.restored.push_back(fmt::format("optimizer {}: state of {} of {} parameters", state().optimizer->className(),
                                             m_optimizer.restored, m_optimizer.parameters));
+    if (saved)
+        nameParameters();
     for (const std::string &note : m_optimizer.notes)
         if (note != m_settings.note && !note.starts_with("The file's optimizer could be"))
             m_report.missing.push_back(note + '.');
@@ -595,8 +660,13 @@ Result<void> Resuming::prepareExtras()
     if (auto done = assembleExtras(state()); !done)
         return done.error();
     if (state().ema && m_saved.ema.isValid()) {
-        if (auto loaded = state().ema->loadStateDict(m_saved.ema); !loaded)
-            return inFile(loaded.error());
+        if (auto loaded = state().ema->loadStateDict(m_saved.ema); !loaded) {
+            Error error = loaded.error();
+            if (error.code == ErrorCode::BadArgument)
+                error.code = ErrorCode::Unsupported;
+            error.advice = "Without --ema they are left aside.";
+            return inFile(std::move(error));
+        }
         m_report.ema = true;
         m_report.restored.push_back("averaged weights (EMA)");
     } else if (m_saved.ema.isValid()) {

@@ -184,9 +184,6 @@ private:
             names = namesFrom(optimizer, ModelShapes(m_found.model, numbers));
         if (names.kind == MatchKind::One)
             m_found.parameterNames = std::move(names.names);
-        else
-            m_found.notes.push_back(
-                fmt::format("The optimizer's parameters have no names in the file: {}.", names.problem));
     }
 
     void findScheduler()
