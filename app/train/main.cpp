@@ -8,6 +8,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <exception>
 #include <iostream>
 #include <string>
@@ -45,10 +48,18 @@ int run(int argc, char **argv)
     return status;
 }
 
+/// Started without standard streams, the first files opened would take their numbers, and what is printed would go into them.
+void fillStandardStreams()
+{
+    for (int descriptor = ::open("/dev/null", O_RDWR); descriptor >= 0 && descriptor <= STDERR_FILENO;)
+        descriptor = ::open("/dev/null", O_RDWR);
+}
+
 }  // namespace
 
 int main(int argc, char **argv)
 {
+    fillStandardStreams();
     try {
         return run(argc, argv);
     } catch (const std::exception &exception) {

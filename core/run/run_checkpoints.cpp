@@ -78,9 +78,11 @@ std::optional<fs::path> runFolderOf(const fs::path &checkpoint)
     return std::nullopt;
 }
 
-Result<void> removeOldCheckpoints(const RunPaths &paths, std::int64_t keep, const std::vector<fs::path> &spare)
+Result<void> removeOldCheckpoints(const RunPaths &paths, std::int64_t newest, std::int64_t keep,
+                                  const std::vector<fs::path> &spare)
 {
     auto old = epochCheckpoints(paths);
+    std::erase_if(old, [&](const auto &file) { return file.first > newest; });
     if (keep <= 0 || old.size() <= static_cast<std::uint64_t>(keep))
         return {};
     old.resize(old.size() - static_cast<std::size_t>(keep));

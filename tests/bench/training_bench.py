@@ -63,7 +63,7 @@ def waypoint_rate(train, name, data, batch, epochs, folder, extra=()):
     subprocess.run(["rm", "-rf", folder], check=True)
     subprocess.run([train, "start", "--out", folder, "--model", name, "--data", f"tensors:{data}", "--batch-size", str(batch),
                     "--epochs", str(epochs + 1), "--optimizer", "sgd", "--lr", "0.001", "--optimizer-arg", "momentum=0.9",
-                    "--threads", "1", "--checkpoint-every", "0", "--monitor", "accuracy/val", *extra], check=True, stdout=subprocess.DEVNULL)
+                    "--threads", "1", "--checkpoint-every", "0", "--monitor", "none", *extra], check=True, stdout=subprocess.DEVNULL)
     lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     ends = [line["time"] for line in lines if "loss/epoch" in line]
     samples = len(torch.load(data)["x"]) * epochs
@@ -128,7 +128,7 @@ def checkpoint_cost(train, folder):
     subprocess.run(["rm", "-rf", run], check=True)
     printed = subprocess.run([train, "start", "--out", run, "--model", "vgg16", "--data", f"tensors:{data}", "--batch-size", str(batch),
                               "--epochs", "3", "--optimizer", "sgd", "--lr", "0.0001", "--optimizer-arg", "momentum=0.9",
-                              "--keep-last", "1", "--monitor", "accuracy/val"], check=True, capture_output=True, text=True).stdout
+                              "--keep-last", "1", "--monitor", "none"], check=True, capture_output=True, text=True).stdout
     trained, _, stalled = times(printed)
     size = (run / "checkpoints" / "last.pth").stat().st_size / 1e6
     print(f"checkpoints: {size:,.0f} MB each epoch held training up for {stalled:.2f} s of {trained:.1f} s ({stalled / trained:.2%})")

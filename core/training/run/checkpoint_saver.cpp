@@ -92,7 +92,7 @@ CheckpointOutcome CheckpointSaver::write(CheckpointJob &job) const
         if (done = replaceByLink(outcome.file, job.targets[i]); !done)
             outcome.file = job.targets[i];
     if (done && job.trim && m_keepLast > 0)
-        done = removeOldCheckpoints(m_paths, m_keepLast, m_spare);
+        done = removeOldCheckpoints(m_paths, *job.trim, m_keepLast, m_spare);
     if (!done)
         outcome.error = done.error();
     return outcome;

@@ -23,7 +23,7 @@ struct CheckpointJob
     std::unique_ptr<Snapshot> snapshot;
     ValueId root;
     std::vector<std::filesystem::path> targets;  ///< the first is written, the others are further names for it
-    bool trim = false;                           ///< old epoch files go once this one is verified
+    std::optional<std::int64_t> trim;            ///< once it is verified, files of epochs well before this one go
 };
 
 /// What became of it.

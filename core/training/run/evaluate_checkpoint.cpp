@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pickle/value_bytes.h"
+#include "core/training/devices/devices.h"
 #include "core/training/devices/processor.h"
 #include "core/training/run/evaluation.h"
 #include "core/training/run/run_assembly.h"
@@ -80,7 +81,10 @@ Result<RunConfig> evaluationConfig(const SavedTraining &saved, const RunRequest 
                      .advice = "Name samples with --data; the SPECs are listed by `waypoint-train evaluate --help`."};
     if (request.gives("data") && !request.gives("val"))
         config->val.clear();
+    if (!resolveDevice(config->device))
+        config->device = "cpu";  // trained elsewhere
     request.applyTo(*config);
+    config->monitor = "none";
     if (!config->model.empty())
         return config;
     auto model = modelFor(saved);

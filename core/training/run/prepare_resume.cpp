@@ -56,7 +56,7 @@ private:
 
     Result<void> findFile();
     Result<void> readConfig();
-    void takeRunJson();
+    Result<void> checkOverrides();
     Result<void> chooseModel();
     Result<void> prepareModel();
     Result<void> takeOptimizerSettings();
@@ -70,8 +70,10 @@ private:
     void overrideSettings(const std::vector<GroupSettings> &made);
     Result<void> overrideRate();
     Result<void> readPositionOfRun();
+    void forgetOtherMonitor();
     void readForeignPosition();
     void compareWithSteps(const EpochEvidence &evidence);
+    Result<void> checkReach();
     Result<void> prepareSchedule();
     Result<void> newSchedule();
     void noteAbsentSchedule(const std::vector<ScheduledGroup> &initial);
@@ -104,7 +106,6 @@ private:
     const RunRequest &m_request;
     RestoreReport &m_report;
     PreparedRun m_run;
-    bool m_sameFolder = false;  ///< the run goes on where its checkpoint lies
     SavedTraining m_saved;
     std::optional<RunDescription> m_description;  ///< of our own checkpoints
     SavedOptimizer m_settings;                    ///< what the saved optimizer was made with
@@ -142,9 +143,9 @@ Result<void> Resuming::findFile()
         m_report.missing.push_back("The checkpoint lies in no run folder: --out DIR says where the run shall be kept.");
         return {};
     }
-    const bool same = folder && std::filesystem::weakly_canonical(*folder, ignored)
-                                    == std::filesystem::weakly_canonical(m_run.out, ignored);
-    m_sameFolder = same;
+    const bool same =
+        folder
+        && std::filesystem::weakly_canonical(*folder, ignored) == std::filesystem::weakly_canonical(m_run.out, ignored);
     if (folder && !same)
         m_run.curvesFrom = *folder;
     if (!same && hasCheckpoint(RunPaths(m_run.out)))
@@ -176,21 +177,41 @@ Result<void> Resuming::readConfig()
             return inFile(description.error());
         m_description = std::move(*description);
         config() = m_description->config;
-        takeRunJson();
         config().init.clear();  // what it began with is behind it
     }
     m_request.applyTo(config());
     config() = withAbsolutePaths(std::move(config()), std::filesystem::current_path());
-    return {};
+    return m_description ? checkOverrides() : Result<void>();
 }
 
-/// Options of an earlier resume that died before its first checkpoint are in run.json alone.
-void Resuming::takeRunJson()
+/// What options change in a run of ours: named, or refused where the run would no longer be the same.
+Result<void> Resuming::checkOverrides()
 {
-    if (!m_sameFolder)
-        return;
-    if (const auto view = viewRun(m_run.out))
-        config() = view->description.config;
+    const RunConfig &before = m_description->config;
+    if (config().seed != before.seed)
+        return contradiction(fmt::format("the run has seed {}; with {} other samples would be held out", before.seed,
+                                         config().seed),
+                             "To begin anew with these weights: start --init FILE.");
+    if (m_request.gives("init") || m_request.gives("no-decay"))
+        return contradiction("--init and --no-decay are for a new run",
+                             "To begin anew with these weights: start --init FILE.");
+    const bool inEpoch = m_saved.own["batch"].integer().value_or(0) > 0;
+    const bool otherBatches = config().batchSize != before.batchSize || config().shuffle != before.shuffle
+                              || config().data != before.data || config().accumulate != before.accumulate;
+    if (inEpoch && otherBatches)
+        return contradiction("the checkpoint is from within an epoch, whose other batches would no longer be the same",
+                             "Resume with the same --data, --batch-size, --accumulate and order, or from the end of an epoch.");
+    for (const Override &given : m_request.overrides) {
+        RunConfig changed = before;
+        given.apply(changed);
+        if (changed != before && given.option != "optimizer-arg" && given.option != "lr")
+            m_report.conflicts.push_back(fmt::format("--{} changes what the checkpoint's run was set to.", given.option));
+    }
+    if (config().amp && !m_request.gives("amp") && config().device == "cpu") {
+        config().amp = false;
+        m_report.conflicts.push_back("The run used mixed precision; on a CPU it goes on without.");
+    }
+    return {};
 }
 
 Result<void> Resuming::chooseModel()
@@ -201,8 +222,9 @@ Result<void> Resuming::chooseModel()
         if (given && isFile(config().model) && isFile(trained))
             return {};  // it may have moved; its weights must fit in any case
         if (given && config().model != trained && !trained.starts_with(config().model + ':'))
-            return contradiction(fmt::format("the checkpoint is of {}, not of {}", trained, config().model),
-                                 "To start a new run of another model with these weights: start --init FILE --non-strict.");
+            return contradiction(
+                fmt::format("the checkpoint is of {}, not of {}", trained, config().model),
+                "To start a new run of another model with these weights: start --init FILE --non-strict.");
         config().model = trained;
         return {};
     }
@@ -298,28 +320,6 @@ void Resuming::noteClass()
                                                        optimizer.className(), m_settings.note));
 }
 
-/// What the saved optimizer left out was not trained.
-void Resuming::freezeOthers()
-{
-    std::unordered_set<const void *> trained;
-    for (std::size_t i = 0; i < state().optimizer->groupCount(); ++i)
-        for (const at::Tensor &parameter : state().optimizer->group(i).parameters)
-            trained.insert(parameter.unsafeGetTensorImpl());
-    std::vector<std::string> frozen;
-    for (const ModelTensor &entry : state().tensors)
-        if (entry.parameter && !trained.contains(entry.tensor.unsafeGetTensorImpl())) {
-            at::Tensor parameter = entry.tensor;
-            parameter.requires_grad_(false);
-            frozen.push_back(entry.name);
-        }
-    if (!frozen.empty())
-        m_report.restored.push_back(fmt::format(
-            "{} parameters that the optimizer leaves out stay as they are: {}{}", frozen.size(),
-            fmt::join(frozen.begin(), frozen.begin() + std::min<std::ptrdiff_t>(8, std::ssize(frozen)), ", "),
-            frozen.size() > 8 ? ", ..." : ""));
-}
-
-/// The model's parameters in the groups and in the order that the file has them in: Python knows them by their order.
 /// By the model that was made: it knows its order and its buffers where a file sorts its tensors or has others beside.
 void Resuming::nameParameters()
 {
@@ -370,6 +370,28 @@ void Resuming::guessGroups(const std::vector<ParameterGroup> &all)
             "Which parameters are in which group can't be told from the file: they are taken in the model's order.");
 }
 
+/// What the saved optimizer left out was not trained.
+void Resuming::freezeOthers()
+{
+    std::unordered_set<const void *> trained;
+    for (std::size_t i = 0; i < state().optimizer->groupCount(); ++i)
+        for (const at::Tensor &parameter : state().optimizer->group(i).parameters)
+            trained.insert(parameter.unsafeGetTensorImpl());
+    std::vector<std::string> frozen;
+    for (const ModelTensor &entry : state().tensors)
+        if (entry.parameter && !trained.contains(entry.tensor.unsafeGetTensorImpl())) {
+            at::Tensor parameter = entry.tensor;
+            parameter.requires_grad_(false);
+            frozen.push_back(entry.name);
+        }
+    if (!frozen.empty())
+        m_report.restored.push_back(fmt::format(
+            "{} parameters that the optimizer leaves out stay as they are: {}{}", frozen.size(),
+            fmt::join(frozen.begin(), frozen.begin() + std::min<std::ptrdiff_t>(8, std::ssize(frozen)), ", "),
+            frozen.size() > 8 ? ", ..." : ""));
+}
+
+/// The model's parameters in the groups and in the order that the file has them in: Python knows them by their order.
 Result<std::vector<ParameterGroup>> Resuming::savedGroups() const
 {
     std::vector<ParameterGroup> all = parameterGroups(m_run.state.tensors, false);
@@ -380,6 +402,15 @@ Result<std::vector<ParameterGroup>> Resuming::savedGroups() const
         byName.emplace(all[0].names[i], all[0].parameters[i]);
     const bool named = !m_saved.parameterNames.empty();
     const std::vector<std::string> &names = named ? m_saved.parameterNames : all[0].names;
+    std::size_t held = 0;
+    for (const SavedGroup &group : m_settings.groups)
+        held += group.ids.size();
+    if (!named && held != names.size())
+        return contradiction(
+            fmt::format(
+                "the optimizer holds {} parameters and the model has {}: which these are can't be told from the file",
+                held, names.size()),
+            "To begin anew with these weights: start --init FILE.");
     const bool known =
         std::all_of(names.begin(), names.end(), [&](const std::string &name) { return byName.contains(name); });
     if (m_settings.groups.size() < 2 && (!named || !known))
@@ -402,17 +433,10 @@ Result<std::vector<ParameterGroup>> Resuming::savedGroups() const
 }
 
 Result<void> Resuming::prepareOptimizer()
-    std::size_t held = 0;
-    for (const SavedGroup &group : m_settings.groups)
-        held += group.ids.size();
-    if (!named && held != names.size())
-        return contradiction(
-            fmt::format(
-                "the optimizer holds {} parameters and the model has {}: which these are can't be told from the file",
-                held, names.size()),
-            "To begin anew with these weights: start --init FILE.");
 {
     const bool saved = m_saved.optimizer.isValid();
+    if (saved)
+        nameParameters();
     auto groups = saved ? savedGroups() : parameterGroups(state().tensors, config().noDecay);
     if (!groups)
         return notContinued(groups.error());
@@ -433,10 +457,9 @@ Result<void> Resuming::prepareOptimizer()
     freezeOthers();
     m_optimizer = std::move(*loaded);
     m_report.optimizerRestored = m_optimizer.restored;
-    m_report.restored.push_back(fmt::format("optimizer {}: state of {} of {} parameters", state().optimizer->className(),
-                                            m_optimizer.restored, m_optimizer.parameters));
-    if (saved)
-        nameParameters();
+    m_report.restored.push_back(fmt::format("optimizer {}: state of {} of {} parameters",
+                                            state().optimizer->className(), m_optimizer.restored,
+                                            m_optimizer.parameters));
     for (const std::string &note : m_optimizer.notes)
         if (note != m_settings.note && !note.starts_with("The file's optimizer could be"))
             m_report.missing.push_back(note + '.');
@@ -444,15 +467,19 @@ Result<void> Resuming::prepareOptimizer()
     return overrideRate();
 }
 
-/// Settings given as options replace the file's, in every group. `made`: what the optimizer was made with before it was loaded.
+/// Settings given as options replace the file's, in every group. `made`: what the optimizer was made with before it was
+/// loaded.
 void Resuming::overrideSettings(const std::vector<GroupSettings> &made)
 {
     RunConfig asked;
     m_request.applyTo(asked);
     for (const auto &[key, text] : asked.optimizerArgs.items()) {
-        for (std::size_t i = 0; i < made.size(); ++i)
-            if (const SettingValue *value = made[i].find(key))
+        for (std::size_t i = 0; i < made.size(); ++i) {
+            const bool spared = key == "weight_decay" && config().noDecay
+                                && state().optimizer->settings(i).number("weight_decay") == 0;
+            if (const SettingValue *value = made[i].find(key); value && !spared)
                 state().optimizer->change(i, {key, *value});
+        }
         m_report.conflicts.push_back(fmt::format("--optimizer-arg {}={} replaces what the checkpoint has.", key, text));
     }
 }
@@ -463,13 +490,15 @@ Result<void> Resuming::overrideRate()
     if (!m_request.gives("lr"))
         return {};
     if (m_saved.scheduler.isValid() && !m_request.gives("scheduler"))
-        return contradiction(fmt::format("--lr would be undone by the checkpoint's {} at its next step",
-                                         m_saved.schedulerClass.empty() ? "schedule" : m_saved.schedulerClass),
-                             "Give --scheduler too, for a new schedule from that rate; --scheduler none keeps it constant.");
+        return contradiction(
+            fmt::format("--lr would be undone by the checkpoint's {} at its next step",
+                        m_saved.schedulerClass.empty() ? "schedule" : m_saved.schedulerClass),
+            "Give --scheduler too, for a new schedule from that rate; --scheduler none keeps it constant.");
     RunConfig asked;
     m_request.applyTo(asked);
     const double factor = asked.lr / state().optimizer->lr(0);
-    m_report.conflicts.push_back(fmt::format("--lr changes the learning rate from {:.6g} to {:.6g}.", config().lr, asked.lr));
+    m_report.conflicts.push_back(
+        fmt::format("--lr changes the learning rate from {:.6g} to {:.6g}.", config().lr, asked.lr));
     for (std::size_t i = 0; i < state().optimizer->groupCount(); ++i)
         state().optimizer->setLr(i, i == 0 || !std::isfinite(factor) ? asked.lr : state().optimizer->lr(i) * factor);
     config().lr = asked.lr;
@@ -482,7 +511,9 @@ Result<void> Resuming::readPositionOfRun()
         readForeignPosition();
     } else {
         const std::int64_t finished = m_saved.epoch.value_or(-1) + 1;
-        state().position = readPosition(m_saved.own, finished, m_saved.step.value_or(0));
+        const Checkpoint &file = *m_saved.checkpoint;
+        state().position = readPosition(Value(file.values, file.root), finished, m_saved.step.value_or(0));
+        forgetOtherMonitor();
         m_report.fileEpoch = m_saved.epoch;
         m_report.epochIs = "finished";
         m_report.best = state().position.best.has_value();
@@ -491,12 +522,32 @@ Result<void> Resuming::readPositionOfRun()
     if (!m_saved.isOwn() && !m_request.gives("epochs"))
         config().epochs += state().position.epoch;  // as many more as a new run would have
     const bool stoppedEarly = config().earlyStop > 0 && state().position.epochsWithoutBest >= config().earlyStop;
-    m_run.done = state().position.epoch >= config().epochs || stoppedEarly;
-    if (m_run.done && !m_saved.isOwn())
-        return contradiction(fmt::format("{} epochs are done already, and --epochs means {} in all", state().position.epoch,
-                                         config().epochs),
+    const bool allDone = state().position.epoch >= config().epochs;
+    if (allDone && m_saved.isOwn())
+        m_run.done = fmt::format("All {} epochs are done already; --epochs N goes on.", state().position.epoch);
+    else if (stoppedEarly)
+        m_run.done = fmt::format("The run has stopped early, as {} had not improved for {} epochs; --early-stop 0 goes on.",
+                                 config().monitor, state().position.epochsWithoutBest);
+    m_report.done = m_run.done;
+    if (allDone && !m_saved.isOwn())
+        return contradiction(fmt::format("{} epochs are done already, and --epochs means {} in all",
+                                         state().position.epoch, config().epochs),
                              "Say how far the run shall go: --epochs N.");
     return {};
+}
+
+/// The best value of one metric says nothing of another.
+void Resuming::forgetOtherMonitor()
+{
+    const std::string_view before = m_saved.own["monitor"].text();
+    TrainingPosition &position = state().position;
+    if (before == config().monitor || !position.best)
+        return;
+    m_report.conflicts.push_back(
+        fmt::format("The monitored metric was {} and is {}: the best one is looked for anew.", before, config().monitor));
+    position.best.reset();
+    position.bestEpoch = -1;
+    position.epochsWithoutBest = 0;
 }
 
 void Resuming::readForeignPosition()
@@ -562,6 +613,24 @@ bool Resuming::steppedPerBatch(const LrSchedule &schedule) const
     return !likeEpochs && m_optimizer.steps > 0 && static_cast<double>(last) == m_optimizer.steps;
 }
 
+/// OneCycleLR is made for a number of steps and cannot go beyond.
+Result<void> Resuming::checkReach()
+{
+    const LrSchedule &schedule = *state().schedule;
+    if (schedule.className() != "OneCycleLR" || !m_run.done.empty())
+        return {};
+    const std::int64_t epochsLeft = config().epochs - state().position.epoch;
+    const std::int64_t steps = state().schedulePerStep ? epochsLeft * stepsPerEpoch(state()) - state().position.batch / config().accumulate
+                                                       : epochsLeft;
+    const LrSchedulePtr trial = schedule.clone();
+    for (std::int64_t i = 0; i < steps; ++i)
+        if (!trial->step())
+            return contradiction(fmt::format("the checkpoint's OneCycleLR ends after {} steps, and {} epochs take {}",
+                                             trial->lastEpoch(), config().epochs, schedule.lastEpoch() + steps),
+                                 "Resume with fewer --epochs, or give --scheduler for a new schedule.");
+    return {};
+}
+
 Result<void> Resuming::prepareSchedule()
 {
     if (m_request.gives("scheduler") || !m_saved.scheduler.isValid())
@@ -572,7 +641,7 @@ Result<void> Resuming::prepareSchedule()
     auto schedule = readLrSchedule(m_saved.scheduler, m_saved.paramGroups);
     if (schedule && (*schedule)->lastEpoch() >= 0) {
         takeSchedule(std::move(*schedule));
-        return {};
+        return checkReach();
     }
     m_report.missing.push_back(fmt::format(
         "The schedule {} cannot be continued ({}): the learning rate stays as it is. --scheduler "
@@ -592,16 +661,18 @@ void Resuming::takeSchedule(LrSchedulePtr schedule)
         config().schedulerArgs = {};
     }
     m_report.schedulerSection = m_saved.schedulerPath;
-    m_report.restored.push_back(fmt::format("schedule {} after {} steps", schedule->className(), schedule->lastEpoch()));
+    m_report.restored.push_back(
+        fmt::format("schedule {} after {} steps", schedule->className(), schedule->lastEpoch()));
     if (!schedule->note().empty())
         m_report.missing.push_back(schedule->note());
     for (const RateMismatch &mismatch : rateMismatches(*schedule, m_saved.paramGroups))
-        m_report.conflicts.push_back(fmt::format(
-            "The learning rate {:.6g} of group {} contradicts the schedule, which says {:.6g}; the file's rate is kept.", mismatch.lr,
-            mismatch.group, mismatch.expected));
+        m_report.conflicts.push_back(fmt::format("The learning rate {:.6g} of group {} contradicts the schedule, which "
+                                                 "says {:.6g}; the file's rate is kept.",
+                                                 mismatch.lr, mismatch.group, mismatch.expected));
     if (!state().schedulePerStep && schedule->lastEpoch() != state().position.epoch && !m_saved.isOwn())
-        m_report.conflicts.push_back(fmt::format("The schedule has done {} steps in {} epochs: it is continued as it was saved.",
-                                                 schedule->lastEpoch(), state().position.epoch));
+        m_report.conflicts.push_back(
+            fmt::format("The schedule has done {} steps in {} epochs: it is continued as it was saved.",
+                        schedule->lastEpoch(), state().position.epoch));
     state().schedule = std::move(schedule);
     state().applySchedule();
 }
@@ -672,7 +743,8 @@ Result<void> Resuming::prepareExtras()
     } else if (m_saved.ema.isValid()) {
         m_report.missing.push_back("The file has averaged weights; --ema DECAY continues them.");
     } else if (state().ema) {
-        m_report.missing.push_back("There are no averaged weights in the file: EMA begins with the weights as they are.");
+        m_report.missing.push_back(
+            "There are no averaged weights in the file: EMA begins with the weights as they are.");
     }
     if (state().scaler && m_saved.scaler.isValid()) {
         if (auto loaded = state().scaler->loadStateDict(m_saved.scaler); !loaded)
@@ -706,18 +778,26 @@ Result<void> Resuming::restoreGenerators()
                             restored.error().detail, config().seed));
         }
     } else {
-        m_report.missing.push_back(fmt::format("There is no generator state in the file: dropout begins from seed {}.", config().seed));
+        m_report.missing.push_back(
+            fmt::format("There is no generator state in the file: dropout begins from seed {}.", config().seed));
     }
     if (!state().device.is_cpu()) {
         const Value cuda = m_saved.cudaRng.is(ValueKind::List) ? m_saved.cudaRng.at(0) : m_saved.cudaRng;
         if (cuda.is(ValueKind::Tensor)) {
-            auto tensor = readTensor(cuda);
-            if (!tensor)
-                return tensor.error();
-            restoreDeviceGenerator(state().device, *tensor);
-            m_report.deviceRng = true;
-            m_report.restored.push_back("generator of the device");
+            const auto restored = guarded([&]() -> Result<void> {
+                auto tensor = readTensor(cuda);
+                if (!tensor)
+                    return tensor.error();
+                restoreDeviceGenerator(state().device, *tensor);
+                return {};
+            });
+            m_report.deviceRng = static_cast<bool>(restored);
         }
+        if (m_report.deviceRng)
+            m_report.restored.push_back("generator of the device");
+        else
+            m_report.missing.push_back(
+                fmt::format("There is no generator state of such a device in the file: it begins from seed {}.", config().seed));
     }
     if (m_description)
         compareEnvironments();
@@ -733,7 +813,8 @@ void Resuming::compareEnvironments()
     const RunEnvironment now = describeEnvironment(config().device);
     const auto differ = [&](std::string_view what, const auto &a, const auto &b) {
         if (a != b)
-            m_report.conflicts.push_back(fmt::format("{} was {} and is {}: the last bits may differ from an unbroken run.", what, a, b));
+            m_report.conflicts.push_back(
+                fmt::format("{} was {} and is {}: the last bits may differ from an unbroken run.", what, a, b));
     };
     differ("LibTorch", then.libtorch, now.libtorch);
     differ("BLAS", then.blas, now.blas);

@@ -18,7 +18,7 @@ struct PreparedRun
     std::filesystem::path resumedFrom;  ///< the checkpoint file; empty for a start
     std::filesystem::path curvesFrom;   ///< metrics of the run it came from, where that is another folder; else empty
     bool resumed = false;
-    bool done = false;  ///< all epochs are finished already
+    std::string done;  ///< why there is nothing to do, as a sentence; mostly empty
 };
 
 /// Decides everything that `start` decides: data, model, optimizer, schedule, defaults. `report` is filled as far as it

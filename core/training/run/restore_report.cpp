@@ -104,6 +104,7 @@ std::string reportJson(const RestoreReport &report, const std::optional<Error> &
               {"ema", report.ema},
               {"scaler", report.scaler},
               {"best", report.best},
+              {"done", report.done},
               {"restored", report.restored},
               {"missing", report.missing},
               {"conflicts", report.conflicts},
@@ -133,6 +134,8 @@ std::string reportText(const RestoreReport &report)
                                        : fmt::format("{}, stepped each {}", report.scheduler, report.schedulerInterval)});
     addLines(text, "next", {positionText(report)});
     addLines(text, "device", {report.device});
+    if (!report.done.empty())
+        addLines(text, "done", {report.done});
     addLines(text, "restored", report.restored);
     addLines(text, "missing", report.missing);
     addLines(text, "conflicts", report.conflicts);

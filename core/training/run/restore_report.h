@@ -48,6 +48,8 @@ struct RestoreReport
     std::int64_t step = 0;
     std::vector<double> lr;      ///< of each group, at the next step
 
+    std::string done;  ///< why nothing would run, as a sentence; mostly empty
+
     bool rng = false;
     bool deviceRng = false;
     bool ema = false;

@@ -33,6 +33,8 @@ void describeWeights(const WeightsReport &weights, RestoreReport &report)
     report.weightsText = weights.text();
 }
 
+bool isPlateau(std::string_view scheduler) { return scheduler == "plateau" || scheduler == "ReduceLROnPlateau"; }
+
 }  // namespace
 
 Result<void> assembleData(TrainingState &state, RestoreReport &report)
@@ -128,6 +130,9 @@ Result<void> assembleSchedule(TrainingState &state)
             if (key != "interval")
                 arguments.set(key, text);
     }
+    const bool lossIsMonitored = state.config.monitor.find("loss") != std::string::npos;
+    if (isPlateau(state.config.scheduler) && !arguments.has("mode") && !lossIsMonitored)
+        arguments.set("mode", "max");  // an accuracy is to grow
     const std::int64_t total = state.config.epochs * (state.schedulePerStep ? stepsPerEpoch(state) : 1);
     auto schedule = makeLrSchedule(state.config.scheduler, arguments, scheduledGroups(*state.optimizer), total);
     if (!schedule)

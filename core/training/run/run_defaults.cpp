@@ -94,15 +94,30 @@ Result<std::string> lossFor(const RunConfig &config, const DatasetInfo &info)
                  .detail = fmt::format("--loss {} is not known; there are auto, cross-entropy, mse, bce", config.loss)};
 }
 
-/// A name that no line of metrics ever has would never be the best, and never stop a run early.
-Result<void> checkMonitor(const std::string &monitor)
+/// Metrics that this run's lines will have: one they never have would never be the best, and never stop a run early.
+std::vector<std::string> metricNames(const RunConfig &config, const Datasets &data)
 {
-    constexpr std::array<std::string_view, 8> kNames = {"accuracy/val",     "loss/val",       "accuracy/epoch",
-                                                        "loss/epoch",       "accuracy/train", "loss/train",
-                                                        "accuracy/val_ema", "loss/val_ema"};
-    if (std::find(kNames.begin(), kNames.end(), monitor) != kNames.end())
+    std::vector<std::string> parts{"epoch", "train"};
+    if (data.val)
+        parts.insert(parts.begin(), "val");
+    if (data.val && config.ema > 0)
+        parts.insert(parts.begin() + 1, "val_ema");
+    std::vector<std::string> names;
+    for (const std::string &part : parts) {
+        if (config.loss == "cross-entropy")
+            names.push_back("accuracy/" + part);
+        names.push_back("loss/" + part);
+    }
+    return names;
+}
+
+Result<void> checkMonitor(const RunConfig &config, const Datasets &data)
+{
+    const std::vector<std::string> names = metricNames(config, data);
+    if (config.monitor == "none" || std::find(names.begin(), names.end(), config.monitor) != names.end())
         return {};
-    return unfit("monitor", fmt::format("{} is not known; there are {}", monitor, fmt::join(kNames, ", ")));
+    return unfit("monitor", fmt::format("{} is no metric of this run; there are {}, none", config.monitor,
+                                        fmt::join(names, ", ")));
 }
 
 void fillIntervals(RunConfig &config, const Datasets &data)
@@ -115,7 +130,7 @@ void fillIntervals(RunConfig &config, const Datasets &data)
         config.loaders = data.train->info().cheap ? 0 : std::min<std::int64_t>(cores, 8);
     }
     if (config.monitor.empty()) {
-        const bool accuracy = data.train->info().target == TargetKind::Class;
+        const bool accuracy = config.loss == "cross-entropy";
         config.monitor = data.val ? (accuracy ? "accuracy/val" : "loss/val") : "loss/epoch";
     }
 }
@@ -162,7 +177,7 @@ Result<RunConfig> withDefaults(RunConfig config, const Datasets &data)
         return loss.error();
     config.loss = *loss;
     fillIntervals(config, data);
-    if (auto checked = checkMonitor(config.monitor); !checked)
+    if (auto checked = checkMonitor(config, data); !checked)
         return checked.error();
     return config;
 }

@@ -4,12 +4,14 @@
 
 #include "core/data/batch_loader.h"
 #include "core/training/devices/processor.h"
+#include "core/training/models/kept_generator.h"
 #include "core/training/run/evaluation.h"
 
 #include <algorithm>
 #include <chrono>
 #include <limits>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
@@ -31,11 +33,17 @@ public:
         const DatasetInfo &info = state.data.train->info();
         m_inputs = inputTensor(batch, info, state.device).clone();
         m_targets = loss.targetTensor(batch.targets, batch.size);
+        for (const ModelTensor &entry : state.tensors)
+            if (!entry.parameter)
+                m_buffers.emplace_back(entry.tensor, entry.tensor.clone());
         m_state.model->setTraining(false);
     }
     ~Trial()
     {
         m_state.optimizer->zeroGrad();
+        const at::NoGradGuard noGradients;
+        for (auto &[buffer, before] : m_buffers)
+            buffer.copy_(before);
         m_state.model->setTraining(true);
     }
     Trial(const Trial &) = delete;
@@ -68,6 +76,9 @@ private:
     const Loss &m_loss;
     at::Tensor m_inputs;
     at::Tensor m_targets;
+    // Modules traced in training mode stay in it: they draw, and move their statistics, in eval mode too.
+    KeptGenerator m_generator;
+    std::vector<std::pair<at::Tensor, at::Tensor>> m_buffers;
 };
 
 std::vector<std::int64_t> candidates()

@@ -105,15 +105,13 @@ public:
         auto prepared = m_request.resume ? prepareResume(m_request, report) : prepareStart(m_request, report);
         if (!prepared)
             return prepared.error();
-        if (prepared->done) {
-            const std::string message =
-                fmt::format("All {} epochs are done already; --epochs N goes on.", prepared->state.position.epoch);
+        if (!prepared->done.empty()) {
             m_watch.set([&](RunStatus &status) {
                 status.epochs = prepared->state.config.epochs;
                 status.epoch = prepared->state.position.epoch;
                 status.step = prepared->state.position.step;
             });
-            return RunEnd{RunState::Finished, message};
+            return RunEnd{RunState::Finished, prepared->done};
         }
         m_log.say(reportText(report));
         return guarded([&] { return train(*prepared); });
@@ -145,7 +143,8 @@ private:
             static_cast<void>(
                 metrics->flush());  // a disk that refuses this refuses the checkpoint too, and says so there
         });
-        TrainingLoop loop(state, *loss, {m_paths, m_log, m_watch, *metrics, saver, *json});
+        const bool asItWas = run.resumedFrom == m_paths.last() && m_request.overrides.empty();
+        TrainingLoop loop(state, *loss, {m_paths, m_log, m_watch, *metrics, saver, *json, !asItWas});
         auto ended = loop.run();
         return ended ? ended : Result<RunEnd>(withFile(ended.error(), m_paths.folder));
     }
@@ -162,6 +161,29 @@ std::filesystem::path folderOf(const RunRequest &request)
     if (!request.out.empty() || !request.resume)
         return request.out;
     return runFolderOf(request.checkpoint).value_or("");
+}
+
+/// Whether a request is about the run that a folder holds.
+bool goesOnThere(const RunRequest &request, const RunPaths &paths)
+{
+    const auto folder = request.resume ? runFolderOf(request.checkpoint) : std::nullopt;
+    std::error_code ignored;
+    return folder && std::filesystem::equivalent(*folder, paths.folder, ignored);
+}
+
+/// Where the run stood when it was last heard of, for as long as nothing new is known.
+RunStatus statusBefore(const RunPaths &paths)
+{
+    RunStatus status;
+    if (const auto view = viewRun(paths.folder)) {
+        status.epoch = view->status.epoch;
+        status.epochs = view->status.epochs;
+        status.step = view->status.step;
+        status.batch = view->status.batch;
+        status.batches = view->status.batches;
+        status.lastCheckpoint = view->status.lastCheckpoint;
+    }
+    return status;
 }
 
 }  // namespace
@@ -181,10 +203,10 @@ Result<TrainingOutcome> runTraining(const RunRequest &request)
     auto lock = RunLock::acquire(paths);
     if (!lock)
         return withFile(lock.error(), paths.folder);
-    // What a folder's finished run says of itself stays unless there is something to do.
-    if (!request.resume && hasCheckpoint(paths))
-        return planTraining(request).error.value();
-    ControlWatch watch(paths, {});
+    if (hasCheckpoint(paths) && !goesOnThere(request, paths))
+        if (const auto refused = planTraining(request).error)
+            return *refused;  // without a word in the folder of another run
+    ControlWatch watch(paths, statusBefore(paths));
     Session session(request, paths, watch);
     auto ended = session.run();
     if (!ended) {

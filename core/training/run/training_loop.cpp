@@ -34,6 +34,12 @@ std::optional<double> valueOf(const MetricsLine &line, const std::string &name)
     return std::nullopt;
 }
 
+constexpr std::string_view kDivergedAdvice =
+    "Resume from an earlier checkpoint with a smaller --lr, or with --clip-grad 1.";
+
+/// Without the sign that some processors give a NaN.
+std::string lossText(double loss) { return fmt::format("{}", std::isnan(loss) ? std::abs(loss) : loss); }
+
 }  // namespace
 
 TrainingLoop::TrainingLoop(TrainingState &state, Loss loss, RunSurroundings surroundings)
@@ -58,6 +64,9 @@ Result<RunEnd> TrainingLoop::run()
         status.epochs = m_state.config.epochs;
         status.batches = m_batches;
     });
+    if (m_around.saveFirst)
+        if (auto saved = save({m_around.paths.last()}); !saved)
+            return saved.error();
     while (m_state.position.epoch < m_state.config.epochs && !m_stop && !m_early)
         if (auto done = trainEpoch(); !done)
             return done.error();
@@ -208,10 +217,9 @@ Result<void> TrainingLoop::settle()
         const double mean = pending.loss.item<double>();
         if (!std::isfinite(mean))
             return Error{.code = ErrorCode::TrainingFailed,
-                         .detail = fmt::format("the loss is {} in epoch {}, at step {}",
-                                               std::isnan(mean) ? std::abs(mean) : mean, m_state.position.epoch,
-                                               m_state.position.step + 1),
-                         .advice = "Resume from the last checkpoint with a smaller --lr, or with --clip-grad 1."};
+                         .detail = fmt::format("the loss is {} in epoch {}, at step {}", lossText(mean),
+                                               m_state.position.epoch, m_state.position.step + 1),
+                         .advice = std::string(kDivergedAdvice)};
         const std::int64_t correct = pending.correct.defined() ? pending.correct.item<std::int64_t>() : 0;
         m_state.position.epochSums.add(mean, correct, pending.samples);
         m_state.position.lineSums.add(mean, correct, pending.samples);
@@ -267,6 +275,11 @@ Result<void> TrainingLoop::validate(MetricsLine &line)
         auto evaluation = evaluateModel(*m_state.model, m_loss, *m_valLoader, info, m_state.device);
         if (!evaluation)
             return evaluation.error();
+        if (!std::isfinite(evaluation->sums.mean()))
+            return Error{.code = ErrorCode::TrainingFailed,
+                         .detail = fmt::format("the loss is {} on the samples held out, after epoch {}",
+                                               lossText(evaluation->sums.mean()), m_state.position.epoch),
+                         .advice = std::string(kDivergedAdvice)};
         line.values.emplace_back(fmt::format("loss/val{}", suffix), evaluation->sums.mean());
         if (m_loss.countsClasses())
             line.values.emplace_back(fmt::format("accuracy/val{}", suffix), evaluation->sums.accuracy());
@@ -310,12 +323,7 @@ Result<void> TrainingLoop::finishEpoch()
     position.lineSums = {};
     position.batch = 0;
     ++position.epoch;
-    if (auto done = obey(); !done)
-        return done;
-    m_stop = m_stop || m_stopAfterEpoch;
-    const bool end = position.epoch >= m_state.config.epochs || m_stop || m_early;
-    saveEpoch(m_improved, end);
-    return {};
+    return endEpoch();
 }
 
 /// Best so far, and whether it is time to give up. Loss is better when lower, anything else when higher.
@@ -324,7 +332,7 @@ void TrainingLoop::judge(const MetricsLine &line)
     TrainingPosition &position = m_state.position;
     m_improved = false;
     const auto value = valueOf(line, m_state.config.monitor);
-    if (!value)
+    if (!value || !std::isfinite(*value))
         return;
     const bool lower = m_state.config.monitor.find("loss") != std::string::npos;
     m_improved = !position.best || (lower ? *value < *position.best : *value > *position.best);

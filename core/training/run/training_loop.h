@@ -27,7 +27,8 @@ struct RunSurroundings
     ControlWatch &watch;
     MetricsLog &metrics;
     CheckpointSaver &saver;
-    std::string runJson;  ///< kept in every checkpoint
+    std::string runJson;     ///< kept in every checkpoint
+    bool saveFirst = false;  ///< a checkpoint before the first step: from then on the run can be resumed as it is meant now
 };
 
 /// How a run ended well.
@@ -72,6 +73,7 @@ private:
     Result<void> stepSchedule(std::optional<double> metric);
 
     Result<void> afterStep();
+    Result<void> endEpoch();
     Result<void> obey();
     Result<void> obeyCommand(const Control &control);
     Result<void> pause();
@@ -80,8 +82,9 @@ private:
     void show(const LossSums &sums);
     void report(bool force);
     [[nodiscard]] bool saveIsDue() const;
-    void save(std::vector<std::filesystem::path> targets, bool trim);
-    void saveEpoch(bool best, bool last);
+    [[nodiscard]] bool epochIsDue() const;
+    Result<void> save(std::vector<std::filesystem::path> targets, std::optional<std::int64_t> trim = {});
+    Result<void> saveEpoch(bool best, bool last);
     void hearSaver();
     [[nodiscard]] std::string bestText() const;
     [[nodiscard]] RunEnd ended() const;
@@ -97,6 +100,7 @@ private:
     Pace m_pace;
     bool m_stop = false;
     bool m_stopAfterEpoch = false;
+    std::vector<Control> m_afterEpoch;  ///< commands that wait for the epoch's end
     bool m_improved = false;
     bool m_early = false;
     std::optional<Error> m_saveError;  ///< of the last checkpoint

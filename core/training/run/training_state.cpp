@@ -156,9 +156,15 @@ void restoreDeviceGenerator(const at::Device &device, const at::Tensor &saved)
     generator.set_state(saved);
 }
 
-TrainingPosition readPosition(Value own, std::int64_t finished, std::int64_t step)
+TrainingPosition readPosition(Value root, std::int64_t finished, std::int64_t step)
 {
+    const Value own = root["waypoint"];
+    const Value metrics = root["metrics"];
     TrainingPosition position;
+    position.lastLoss = root["loss"].number().value_or(0);
+    for (std::size_t i = 0; i < metrics.count(); ++i)
+        if (const auto value = metrics.at(i).number())
+            position.lastMetrics.emplace_back(metrics.key(i).text(), *value);
     position.epoch = finished;
     position.step = step;
     position.batch = own["batch"].integer().value_or(0);

@@ -92,7 +92,7 @@ struct TrainingState
 void restoreCpuGenerator(const at::Tensor &state);
 void restoreDeviceGenerator(const at::Device &device, const at::Tensor &state);
 
-/// Reads the position from the dict `waypoint` of a checkpoint of ours, which finished `finished` epochs.
-[[nodiscard]] TrainingPosition readPosition(Value own, std::int64_t finished, std::int64_t step);
+/// Reads the position from a checkpoint of ours, which finished `finished` epochs.
+[[nodiscard]] TrainingPosition readPosition(Value root, std::int64_t finished, std::int64_t step);
 
 }  // namespace waypoint

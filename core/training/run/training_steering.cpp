@@ -18,14 +18,32 @@ Result<void> TrainingLoop::afterStep()
         if (auto done = writeLine(); !done)
             return done;
     if (saveIsDue())
-        save({m_around.paths.last()}, false);
+        if (auto saved = save({m_around.paths.last()}); !saved)
+            return saved;
     report(false);
     hearSaver();
     if (auto done = obey(); !done)
         return done;
-    if (m_stop)
-        save({m_around.paths.last()}, false);
-    return {};
+    return m_stop ? save({m_around.paths.last()}) : Result<void>();
+}
+
+/// After the last step of an epoch, its validation and its line: first what was trained is made safe.
+Result<void> TrainingLoop::endEpoch()
+{
+    const auto isLast = [&] {
+        return m_state.position.epoch >= m_state.config.epochs || m_stop || m_early || m_stopAfterEpoch;
+    };
+    m_stop = m_stop || stopSignalled();
+    const bool last = isLast();
+    if (auto saved = saveEpoch(m_improved, last); !saved)
+        return saved;
+    for (const Control &control : std::exchange(m_afterEpoch, {}))
+        if (auto done = obeyCommand(control); !done)
+            return done;
+    if (auto done = obey(); !done)
+        return done;
+    m_stop = m_stop || m_stopAfterEpoch;
+    return isLast() && !last && !epochIsDue() ? saveEpoch(false, true) : Result<void>();
 }
 
 /// By --checkpoint-steps or --checkpoint-minutes.
@@ -44,7 +62,11 @@ Result<void> TrainingLoop::obey()
         const auto command = m_around.watch.take();
         if (!command)
             return {};
-        if (auto done = obeyCommand(*command); !done)
+        const bool waits = command->afterEpoch && m_state.position.batch > 0
+                           && (command->command == Command::Pause || command->command == Command::Checkpoint);
+        if (waits)
+            m_afterEpoch.push_back(*command);
+        else if (auto done = obeyCommand(*command); !done)
             return done;
     }
     return {};
@@ -57,14 +79,14 @@ Result<void> TrainingLoop::obeyCommand(const Control &control)
         return pause();
     case Command::Checkpoint:
         m_around.log.say("A checkpoint is saved as asked.");
-        save({m_around.paths.last()}, false);
-        break;
+        return save({m_around.paths.last()});
     case Command::Stop:
         (control.afterEpoch ? m_stopAfterEpoch : m_stop) = true;
         m_around.log.say(control.afterEpoch ? "The run stops after this epoch, as asked." : "The run stops, as asked.");
         break;
     case Command::Continue:
         m_stopAfterEpoch = false;
+        m_afterEpoch.clear();
         break;
     }
     return {};
@@ -117,7 +139,7 @@ void TrainingLoop::report(bool force)
         * static_cast<double>(m_state.config.batchSize);
     const double left = rate > 0 ? std::max(samplesLeft, 0.0) / rate : -1;
     m_around.watch.set([&](RunStatus &status) {
-        status.epoch = position.epoch;
+        status.epoch = std::min(position.epoch, m_state.config.epochs - 1);
         status.step = position.step;
         status.batch = position.batch;
         status.samplesPerSecond = rate;
@@ -135,25 +157,32 @@ void TrainingLoop::report(bool force)
 
 // --- checkpoints ---
 
-void TrainingLoop::save(std::vector<std::filesystem::path> targets, bool trim)
+Result<void> TrainingLoop::save(std::vector<std::filesystem::path> targets, std::optional<std::int64_t> trim)
 {
     if (auto settled = settle(); !settled)
-        return;  // the next step says so
+        return settled;
     m_lastSave = Clock::now();
     auto snapshot = std::make_unique<Snapshot>(m_around.saver.buffer());
     hearSaver();
     const ValueId root = writeState(m_state, m_around.runJson, *snapshot);
     m_around.saver.save({std::move(snapshot), root, std::move(targets), trim});
     m_stalled += Clock::now() - m_lastSave;
+    return {};
+}
+
+/// Whether the epoch that has just ended is one of every N that are kept.
+bool TrainingLoop::epochIsDue() const
+{
+    const std::int64_t every = m_state.config.checkpointEvery;
+    return every > 0 && m_state.position.epoch % every == 0;
 }
 
 /// The checkpoint after an epoch: by its number where one is due, as last.pth and, where it is the best yet, as
 /// best.pth.
-void TrainingLoop::saveEpoch(bool best, bool last)
+Result<void> TrainingLoop::saveEpoch(bool best, bool last)
 {
-    const std::int64_t every = m_state.config.checkpointEvery;
     const std::int64_t epoch = m_state.position.epoch - 1;
-    const bool due = last || (every > 0 && (epoch + 1) % every == 0);
+    const bool due = last || epochIsDue();
     std::vector<std::filesystem::path> targets;
     if (due)
         targets = {m_around.paths.epoch(epoch), m_around.paths.last()};
@@ -161,8 +190,9 @@ void TrainingLoop::saveEpoch(bool best, bool last)
         targets = {m_around.paths.last()};
     if (best)
         targets.push_back(m_around.paths.best());
-    if (!targets.empty())
-        save(std::move(targets), due);
+    if (targets.empty())
+        return {};
+    return save(std::move(targets), due ? std::optional(epoch) : std::nullopt);
 }
 
 void TrainingLoop::hearSaver()

@@ -15,6 +15,8 @@ using namespace waypoint;
 
 namespace fs = std::filesystem;
 
+constexpr std::int64_t kNewest = 99999;  ///< beyond every epoch here
+
 class RunCheckpointsTest final : public QObject
 {
     Q_OBJECT
@@ -77,17 +79,25 @@ private Q_SLOTS:
     {
         putEpochs(6);
         put({"last.pth", "best.pth"});
-        QVERIFY(removeOldCheckpoints(m_paths, 2, {}));
+        QVERIFY(removeOldCheckpoints(m_paths, kNewest, 2, {}));
         QCOMPARE(names(), (QStringList{"best.pth", "epoch_0004.pth", "epoch_0005.pth", "last.pth"}));
+    }
+
+    void epochsOfALifeThatWasLeftNeitherGoNorCount()
+    {
+        putEpochs(8);
+        QVERIFY(removeOldCheckpoints(m_paths, 4, 2, {}));
+        QCOMPARE(names(), (QStringList{"epoch_0003.pth", "epoch_0004.pth", "epoch_0005.pth", "epoch_0006.pth",
+                                       "epoch_0007.pth"}));
     }
 
     void keepingAllRemovesNone()
     {
         putEpochs(3);
         const auto before = names();
-        QVERIFY(removeOldCheckpoints(m_paths, 0, {}));
-        QVERIFY(removeOldCheckpoints(m_paths, 3, {}));
-        QVERIFY(removeOldCheckpoints(m_paths, 100, {}));
+        QVERIFY(removeOldCheckpoints(m_paths, kNewest, 0, {}));
+        QVERIFY(removeOldCheckpoints(m_paths, kNewest, 3, {}));
+        QVERIFY(removeOldCheckpoints(m_paths, kNewest, 100, {}));
         QCOMPARE(names(), before);
     }
 
@@ -96,7 +106,7 @@ private Q_SLOTS:
         putEpochs(6);
         const auto roundabout = m_paths.checkpoints() / ".." / "checkpoints" / "epoch_0001.pth";
         fs::create_symlink(m_paths.epoch(2), m_paths.folder / "link.pth");
-        QVERIFY(removeOldCheckpoints(m_paths, 1,
+        QVERIFY(removeOldCheckpoints(m_paths, kNewest, 1,
                                      {m_paths.epoch(0), roundabout, m_paths.folder / "link.pth", "/no/such.pth"}));
         QCOMPARE(names(), (QStringList{"epoch_0000.pth", "epoch_0001.pth", "epoch_0002.pth", "epoch_0005.pth"}));
     }
@@ -107,7 +117,7 @@ private Q_SLOTS:
         put({"epoch_1.pth", "notes.txt", "epoch_0000.pth.bak"});
         fs::remove(m_paths.epoch(1));
         fs::create_symlink(m_paths.checkpoints() / "notes.txt", m_paths.epoch(1));
-        QVERIFY(removeOldCheckpoints(m_paths, 1, {}));
+        QVERIFY(removeOldCheckpoints(m_paths, kNewest, 1, {}));
         QCOMPARE(names(),
                  (QStringList{"epoch_0000.pth.bak", "epoch_0001.pth", "epoch_0003.pth", "epoch_1.pth", "notes.txt"}));
     }
@@ -116,7 +126,7 @@ private Q_SLOTS:
     {
         putEpochs(3);
         fs::create_hard_link(m_paths.epoch(0), m_paths.best());
-        QVERIFY(removeOldCheckpoints(m_paths, 1, {m_paths.best()}));
+        QVERIFY(removeOldCheckpoints(m_paths, kNewest, 1, {m_paths.best()}));
         QCOMPARE(names(), (QStringList{"best.pth", "epoch_0002.pth"}));
         QFile best(QString::fromStdString(m_paths.best().string()));
         QVERIFY(best.open(QIODevice::ReadOnly));
