@@ -4,6 +4,7 @@
 
 #include "core/base/describe_error.h"
 #include "core/io/atomic_file.h"
+#include "core/run/surroundings.h"
 #include "core/training/devices/processor.h"
 #include "core/training/run/prepared_run.h"
 #include "core/training/run/stop_signals.h"
@@ -175,13 +176,15 @@ bool goesOnThere(const RunRequest &request, const RunPaths &paths)
 RunStatus statusBefore(const RunPaths &paths)
 {
     RunStatus status;
-    if (const auto view = viewRun(paths.folder)) {
-        status.epoch = view->status.epoch;
-        status.epochs = view->status.epochs;
-        status.step = view->status.step;
-        status.batch = view->status.batch;
-        status.batches = view->status.batches;
-        status.lastCheckpoint = view->status.lastCheckpoint;
+    const auto text = readText(paths.status());
+    const auto before = text ? parseStatus(*text) : Result<RunStatus>(text.error());
+    if (before) {
+        status.epoch = before->epoch;
+        status.epochs = before->epochs;
+        status.step = before->step;
+        status.batch = before->batch;
+        status.batches = before->batches;
+        status.lastCheckpoint = before->lastCheckpoint;
     }
     return status;
 }
