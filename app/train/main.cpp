@@ -48,7 +48,8 @@ int run(int argc, char **argv)
     return status;
 }
 
-/// Started without standard streams, the first files opened would take their numbers, and what is printed would go into them.
+/// Started without standard streams, the first files opened would take their numbers, and what is printed would go into
+/// them.
 void fillStandardStreams()
 {
     for (int descriptor = ::open("/dev/null", O_RDWR); descriptor >= 0 && descriptor <= STDERR_FILENO;)

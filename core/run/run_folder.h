@@ -138,9 +138,9 @@ Result<NewestCheckpoint> newestCheckpoint(const RunPaths &paths);
 /// The run folder a checkpoint lies in (DIR for DIR/checkpoints/x.pth, DIR/x.pth or DIR itself), or nothing.
 [[nodiscard]] std::optional<std::filesystem::path> runFolderOf(const std::filesystem::path &checkpoint);
 
-/// Removes files of epochs up to `newest` beyond the last `keep` of them (0: none), never one in `spare` (the one resumed from, best). Only
-/// files that the run wrote (names epoch_NNNN.pth). Later epochs
-/// are of a life of the run that was left; they stay. Requires: the newer ones are verified.
+/// Removes files of epochs up to `newest` beyond the last `keep` of them (0: none), never one in `spare` (the one
+/// resumed from, best). Only files that the run wrote (names epoch_NNNN.pth). Later epochs are of a life of the run
+/// that was left; they stay. Requires: the newer ones are verified.
 Result<void> removeOldCheckpoints(const RunPaths &paths, std::int64_t newest, std::int64_t keep,
                                   const std::vector<std::filesystem::path> &spare);
 

@@ -37,8 +37,8 @@ std::optional<EpochReading> bySteps(const EpochEvidence &evidence)
     return std::nullopt;
 }
 
-/// A scheduler stepped once more than `epoch` says has seen that epoch end. One that stands at `epoch` itself has either
-/// not, or was set back to it by its script: nothing follows.
+/// A scheduler stepped once more than `epoch` says has seen that epoch end. One that stands at `epoch` itself has
+/// either not, or was set back to it by its script: nothing follows.
 std::optional<EpochReading> byScheduler(const EpochEvidence &evidence)
 {
     if (evidence.schedulerSteps && *evidence.schedulerSteps == evidence.epoch + 1)

@@ -45,8 +45,12 @@ Json modelJson(const RestoreReport &report)
 
 Json epochJson(const RestoreReport &report)
 {
-    return {{"in_file", orNull(report.fileEpoch)}, {"is", report.epochIs},   {"certain", report.epochCertain},
-            {"why", report.epochWhy},              {"next", report.nextEpoch}, {"batch", report.batch}};
+    return {{"in_file", orNull(report.fileEpoch)},
+            {"is", report.epochIs},
+            {"certain", report.epochCertain},
+            {"why", report.epochWhy},
+            {"next", report.nextEpoch},
+            {"batch", report.batch}};
 }
 
 void addLines(std::string &text, std::string_view title, const std::vector<std::string> &lines)
@@ -122,7 +126,9 @@ std::string reportText(const RestoreReport &report)
                        : report.action == "continue"
                            ? fmt::format("Continue {}{}\n", report.checkpoint, where)
                            : fmt::format("New run from the weights of {}{}\n", report.checkpoint, where);
-    addLines(text, "model", {fmt::format("{}, {} parameters", report.model, groupedDigits(static_cast<std::uint64_t>(report.parameters)))});
+    addLines(
+        text, "model",
+        {fmt::format("{}, {} parameters", report.model, groupedDigits(static_cast<std::uint64_t>(report.parameters)))});
     if (!report.weightsText.empty())
         addLines(text, "weights", {report.weightsText});
     addLines(text, "data",
@@ -130,8 +136,9 @@ std::string reportText(const RestoreReport &report)
                           report.valSamples > 0 ? fmt::format(", {} held out", report.valSamples) : "")});
     addLines(text, "optimizer", {fmt::format("{}, learning rate {}", report.optimizer, ratesText(report.lr))});
     addLines(text, "schedule",
-             {report.scheduler.empty() ? "none: the rate stays"
-                                       : fmt::format("{}, stepped each {}", report.scheduler, report.schedulerInterval)});
+             {report.scheduler.empty()
+                  ? "none: the rate stays"
+                  : fmt::format("{}, stepped each {}", report.scheduler, report.schedulerInterval)});
     addLines(text, "next", {positionText(report)});
     addLines(text, "device", {report.device});
     if (!report.done.empty())

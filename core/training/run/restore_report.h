@@ -12,7 +12,8 @@
 
 namespace waypoint {
 
-/// What a start or a resume takes from where, before anything runs. What `plan` prints and the window's resume sheet shows.
+/// What a start or a resume takes from where, before anything runs. What `plan` prints and the window's resume sheet
+/// shows.
 struct RestoreReport
 {
     std::string action;      ///< "start", "continue" (the same run goes on), "new run from weights"
@@ -46,7 +47,7 @@ struct RestoreReport
     std::int64_t nextEpoch = 0;  ///< from 0
     std::int64_t batch = 0;      ///< batches of it that are done
     std::int64_t step = 0;
-    std::vector<double> lr;      ///< of each group, at the next step
+    std::vector<double> lr;  ///< of each group, at the next step
 
     std::string done;  ///< why nothing would run, as a sentence; mostly empty
 

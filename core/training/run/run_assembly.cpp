@@ -15,9 +15,9 @@ namespace waypoint {
 
 namespace {
 
-constexpr std::string_view kScriptAdvice =
-    "Make a TorchScript file of it in Python: scripted = torch.jit.script(model); scripted.save(\"model.pt\") - then use --model "
-    "script:model.pt.";
+constexpr std::string_view kScriptAdvice = "Make a TorchScript file of it in Python: scripted = "
+                                           "torch.jit.script(model); scripted.save(\"model.pt\") - then use --model "
+                                           "script:model.pt.";
 
 std::string shapeText(const std::vector<std::int64_t> &shape) { return fmt::format("{}", fmt::join(shape, "x")); }
 
@@ -73,8 +73,8 @@ Result<void> assembleModel(TrainingState &state, RestoreReport &report)
     const std::int64_t outputs = (*model)->outputs();
     if (outputs > 0 && outputs != info.targetSize)
         return Error{.code = ErrorCode::BadArgument,
-                     .detail = fmt::format("{} has {} outputs, and {} has {} {}", state.config.model, outputs, info.name,
-                                           info.targetSize,
+                     .detail = fmt::format("{} has {} outputs, and {} has {} {}", state.config.model, outputs,
+                                           info.name, info.targetSize,
                                            info.target == TargetKind::Class ? "classes" : "values per sample"),
                      .advice = "Choose data with as many classes, or a model with another last layer."};
     state.model = std::move(*model);
@@ -100,8 +100,8 @@ Result<WeightsReport> assembleWeights(TrainingState &state, Value saved, bool st
     auto weights = loadWeights(tensors, saved);
     if (!weights)
         return weights.error();
-    report.restored.push_back(fmt::format("model {}: {} of {} tensors", state.config.model, weights->loaded,
-                                          weights->wanted));
+    report.restored.push_back(
+        fmt::format("model {}: {} of {} tensors", state.config.model, weights->loaded, weights->wanted));
     if (!weights->strippedPrefix.empty())
         report.restored.push_back(fmt::format("(names without their prefix '{}')", weights->strippedPrefix));
     return weights;
@@ -151,7 +151,8 @@ Result<void> assembleExtras(TrainingState &state)
                      .advice = "Leave --amp out, or choose a device: waypoint-train devices."};
     if (state.optimizer->needsClosure() && (config.accumulate > 1 || config.amp || config.clipGrad > 0))
         return Error{.code = ErrorCode::BadArgument,
-                     .detail = "LBFGS evaluates the loss itself: --accumulate, --amp and --clip-grad do not go with it"};
+                     .detail =
+                         "LBFGS evaluates the loss itself: --accumulate, --amp and --clip-grad do not go with it"};
     auto loss = Loss::make(config.loss, config.labelSmoothing, state.data.train->info());
     if (!loss)
         return loss.error();

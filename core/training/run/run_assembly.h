@@ -27,8 +27,8 @@ void finishReport(const TrainingState &state, RestoreReport &report);
 /// Optimizer steps in one epoch of state.data.train.
 [[nodiscard]] std::int64_t stepsPerEpoch(const TrainingState &state);
 
-/// Model to use for saved weights when nobody says: the one registered model that fits, a script or module file. BadArgument
-/// otherwise, with the choices, or with how to make a TorchScript file.
+/// Model to use for saved weights when nobody says: the one registered model that fits, a script or module file.
+/// BadArgument otherwise, with the choices, or with how to make a TorchScript file.
 Result<std::string> modelFor(const SavedTraining &saved);
 
 }  // namespace waypoint

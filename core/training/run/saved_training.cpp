@@ -104,7 +104,8 @@ private:
         if (models.empty())
             return Error{.code = ErrorCode::NotACheckpoint,
                          .detail = "there is no model in it, and no weights",
-                         .advice = "`waypoint-inspect tree` shows what it has; --section PATH names a dict of tensors."};
+                         .advice =
+                             "`waypoint-inspect tree` shows what it has; --section PATH names a dict of tensors."};
         takeModel(models[0]->entry, models[0]->role == Role::Module);
         return {};
     }
@@ -200,8 +201,8 @@ private:
             return;
         }
         if (schedulers.size() > 1)
-            m_found.notes.push_back("Several schedulers belong to this optimizer; the first is taken: "
-                                    + path(*schedulers[0]) + ".");
+            m_found.notes.push_back(
+                "Several schedulers belong to this optimizer; the first is taken: " + path(*schedulers[0]) + ".");
         m_found.scheduler = file().entries.value(schedulers[0]->entry);
         m_found.schedulerPath = path(*schedulers[0]);
         m_found.schedulerClass = schedulers[0]->className;

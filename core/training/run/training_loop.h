@@ -27,8 +27,9 @@ struct RunSurroundings
     ControlWatch &watch;
     MetricsLog &metrics;
     CheckpointSaver &saver;
-    std::string runJson;     ///< kept in every checkpoint
-    bool saveFirst = false;  ///< a checkpoint before the first step: from then on the run can be resumed as it is meant now
+    std::string runJson;  ///< kept in every checkpoint
+    bool saveFirst =
+        false;  ///< a checkpoint before the first step: from then on the run can be resumed as it is meant now
 };
 
 /// How a run ended well.

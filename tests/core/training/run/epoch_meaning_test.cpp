@@ -42,10 +42,7 @@ private Q_SLOTS:
         QCOMPARE(reading.finished, 10);
     }
 
-    void aSchedulerAtTheEpochItselfIsNoProof()
-    {
-        QVERIFY(!readEpoch({.epoch = 9, .schedulerSteps = 9}).certain);
-    }
+    void aSchedulerAtTheEpochItselfIsNoProof() { QVERIFY(!readEpoch({.epoch = 9, .schedulerSteps = 9}).certain); }
 
     void theImagenetExampleSavesTheNextEpoch()
     {
