@@ -135,8 +135,9 @@ private:
         auto metrics = MetricsLog::open(m_paths.metrics());
         if (!metrics)
             return withFile(metrics.error(), m_paths.metrics());
-        if (auto continued = continueCurves(*metrics, run, m_paths); !continued)
-            return withFile(continued.error(), m_paths.metrics());
+        const bool fromElsewhere = !run.curvesFrom.empty();
+        if (auto copied = fromElsewhere ? continueCurves(*metrics, run, m_paths) : Result<void>(); !copied)
+            return withFile(copied.error(), m_paths.metrics());
         linkShortNames(m_paths);
         if (run.resumed && run.resumedFrom.parent_path() == m_paths.checkpoints())
             m_watch.set([&](RunStatus &status) { status.lastCheckpoint = run.resumedFrom.filename().string(); });
@@ -145,7 +146,12 @@ private:
                 metrics->flush());  // a disk that refuses this refuses the checkpoint too, and says so there
         });
         const bool asItWas = run.resumedFrom == m_paths.last() && m_request.overrides.empty();
-        TrainingLoop loop(state, *loss, {m_paths, m_log, m_watch, *metrics, saver, *json, !asItWas});
+        TrainingLoop loop(state, *loss, {m_paths, m_log, m_watch, *metrics, saver, *json});
+        if (auto saved = asItWas ? Result<void>() : loop.saveFirst(); !saved)
+            return saved.error();
+        // Lines stop counting only once a checkpoint is there that goes on without them.
+        if (auto cut = fromElsewhere ? Result<void>() : continueCurves(*metrics, run, m_paths); !cut)
+            return withFile(cut.error(), m_paths.metrics());
         auto ended = loop.run();
         return ended ? ended : Result<RunEnd>(withFile(ended.error(), m_paths.folder));
     }

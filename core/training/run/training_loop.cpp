@@ -64,9 +64,6 @@ Result<RunEnd> TrainingLoop::run()
         status.epochs = m_state.config.epochs;
         status.batches = m_batches;
     });
-    if (m_around.saveFirst)
-        if (auto saved = save({m_around.paths.last()}); !saved)
-            return saved.error();
     while (m_state.position.epoch < m_state.config.epochs && !m_stop && !m_early)
         if (auto done = trainEpoch(); !done)
             return done.error();

@@ -28,8 +28,6 @@ struct RunSurroundings
     MetricsLog &metrics;
     CheckpointSaver &saver;
     std::string runJson;  ///< kept in every checkpoint
-    bool saveFirst =
-        false;  ///< a checkpoint before the first step: from then on the run can be resumed as it is meant now
 };
 
 /// How a run ended well.
@@ -49,6 +47,10 @@ public:
 
     /// An error is the run's end too; what was saved before stays. Throws what LibTorch throws.
     Result<RunEnd> run();
+
+    /// A checkpoint before the first step, on disk when this returns: from then on the run can be resumed as it is
+    /// meant now. Where it cannot be written the log says so.
+    Result<void> saveFirst();
 
 private:
     using Clock = std::chrono::steady_clock;

@@ -157,6 +157,14 @@ void TrainingLoop::report(bool force)
 
 // --- checkpoints ---
 
+Result<void> TrainingLoop::saveFirst()
+{
+    auto saved = save({m_around.paths.last()});
+    m_around.saver.finish();
+    hearSaver();
+    return saved;
+}
+
 Result<void> TrainingLoop::save(std::vector<std::filesystem::path> targets, std::optional<std::int64_t> trim)
 {
     if (auto settled = settle(); !settled)

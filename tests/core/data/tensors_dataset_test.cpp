@@ -25,7 +25,8 @@ template<typename Number>
 std::string bytesOf(std::initializer_list<Number> numbers)
 {
     std::string bytes(numbers.size() * sizeof(Number), '\0');
-    std::memcpy(bytes.data(), std::data(numbers), bytes.size());
+    if (!bytes.empty())
+        std::memcpy(bytes.data(), std::data(numbers), bytes.size());
     return bytes;
 }
 
