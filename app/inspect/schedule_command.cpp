@@ -3,9 +3,9 @@
 #include "app/inspect/schedule_command.h"
 
 #include "app/inspect/json_output.h"
-#include "app/inspect/schedule_report.h"
 #include "app/inspect/schedule_text.h"
 #include "core/checkpoint/reader.h"
+#include "core/schedule/schedule_report.h"
 
 #include <memory>
 #include <string>

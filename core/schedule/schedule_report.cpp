@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/inspect/schedule_report.h"
+#include "core/schedule/schedule_report.h"
 
-#include "app/inspect/schedule_settings.h"
+#include "core/schedule/schedule_settings.h"
 #include "core/checkpoint/fields.h"
 #include "core/checkpoint/optimizer_view.h"
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/inspect/schedule_settings.h"
+#include "core/schedule/schedule_settings.h"
 
 #include "core/base/printable.h"
 #include "core/checkpoint/scheduler_classes.h"
