@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/inspect/schedule_report.h"
+#include "core/schedule/schedule_report.h"
 
 #include <functional>
 #include <string_view>

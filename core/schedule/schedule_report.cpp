@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/schedule/schedule_report.h"
 
-#include "core/schedule/schedule_settings.h"
 #include "core/checkpoint/fields.h"
 #include "core/checkpoint/optimizer_view.h"
+#include "core/schedule/schedule_settings.h"
 
 #include <algorithm>
 #include <cmath>
