@@ -3,9 +3,9 @@
 #include "ui/models/entry_icons.h"
 
 #include "ui/models/colors.h"
+#include "ui/models/painted_icon.h"
 
 #include <QtGui/QGuiApplication>
-#include <QtGui/QIconEngine>
 #include <QtGui/QPainter>
 #include <QtGui/QPalette>
 
@@ -64,7 +64,6 @@ void drawContainer(QPainter &painter)
 
 void drawGlyph(QPainter &painter, Glyph glyph, const QColor &color)
 {
-    painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(color, 1.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     switch (glyph) {
     case Glyph::Dot:
@@ -93,48 +92,24 @@ void drawGlyph(QPainter &painter, Glyph glyph, const QColor &color)
     }
 }
 
-/// Draws anew at every size and for every palette, so that a glyph is crisp on any screen and follows the theme.
-class GlyphEngine final : public QIconEngine
+QIcon iconOf(Glyph glyph, std::optional<Role> role)
 {
-public:
-    GlyphEngine(Glyph glyph, std::optional<Role> role) : m_glyph(glyph), m_role(role) {}
-
-    void paint(QPainter *painter, const QRect &rect, QIcon::Mode mode, QIcon::State) override
-    {
+    return paintedIcon(16, [glyph, role](QPainter &painter, QIcon::Mode mode) {
         const QPalette palette = QGuiApplication::palette();
-        QColor color = m_role ? colors::role(*m_role, palette) : colors::quietText(palette);
+        QColor color = role ? colors::role(*role, palette) : colors::quietText(palette);
         if (mode == QIcon::Selected)
             color = palette.color(QPalette::HighlightedText);
-        painter->save();
-        painter->translate(rect.topLeft());
-        painter->scale(rect.width() / 16.0, rect.height() / 16.0);
-        drawGlyph(*painter, m_glyph, color);
-        painter->restore();
-    }
-
-    QPixmap pixmap(const QSize &size, QIcon::Mode mode, QIcon::State state) override
-    {
-        QPixmap pixmap(size);
-        pixmap.fill(Qt::transparent);
-        QPainter painter(&pixmap);
-        paint(&painter, QRect(QPoint(), size), mode, state);
-        return pixmap;
-    }
-
-    QIconEngine *clone() const override { return new GlyphEngine(*this); }
-
-private:
-    Glyph m_glyph;
-    std::optional<Role> m_role;
-};
+        drawGlyph(painter, glyph, color);
+    });
+}
 
 }  // namespace
 
 QIcon entryIcon(ValueKind kind, std::optional<Role> role, bool startsSection)
 {
-    return QIcon(new GlyphEngine(startsSection ? Glyph::Dot : glyphOf(kind), role));
+    return iconOf(startsSection ? Glyph::Dot : glyphOf(kind), role);
 }
 
-QIcon roleDot(Role role) { return QIcon(new GlyphEngine(Glyph::Dot, role)); }
+QIcon roleDot(Role role) { return iconOf(Glyph::Dot, role); }
 
 }  // namespace waypoint

@@ -93,8 +93,9 @@ private:
         const std::string name = entry.path().filename().string();
         if (entry.is_directory(error)) {
             takeFolder(entry, name, depth, group);
-        } else if (isCheckpointName(name) && entry.is_regular_file(error)) {
-            group.files.push_back({entry.path(), entry.file_size(error), modifiedAt(entry), false});
+        } else if ((isCheckpointName(name) || isLogName(name)) && entry.is_regular_file(error)) {
+            group.files.push_back(
+                {entry.path(), entry.file_size(error), modifiedAt(entry), false, !isCheckpointName(name)});
             ++m_found;
         }
     }
@@ -106,7 +107,7 @@ private:
         if (entry.is_symlink(error) || name.starts_with('.') || name == "__pycache__")
             return;
         if (isOneCheckpoint(entry.path())) {
-            group.files.push_back({entry.path(), 0, modifiedAt(entry), true});
+            group.files.push_back({entry.path(), 0, modifiedAt(entry), true, false});
             ++m_found;
         }
         if (depth < m_limits.depth)
@@ -136,6 +137,16 @@ bool isCheckpointName(std::string_view fileName)
     const std::string name = lower(fileName);
     return std::any_of(kEndings.begin(), kEndings.end(),
                        [&](std::string_view ending) { return name.size() > ending.size() && name.ends_with(ending); });
+}
+
+bool isLogName(std::string_view fileName)
+{
+    static constexpr std::array<std::string_view, 7> kNames{"metrics.jsonl", "metrics.csv",        "results.csv",
+                                                            "summary.csv",   "trainer_state.json", "metrics.json",
+                                                            "scalars.json"};
+    const std::string name = lower(fileName);
+    return name.starts_with("events.out.tfevents.") || name.ends_with(".log.json")
+           || std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
 bool isOneCheckpoint(const fs::path &folder)

@@ -10,18 +10,19 @@
 
 namespace waypoint {
 
-/// A checkpoint in a folder: a file, or a folder that is one checkpoint as a whole.
+/// A checkpoint in a folder, or the log of a run: a file, or a folder that is one checkpoint as a whole.
 struct FoundFile
 {
     std::filesystem::path path;
     std::uint64_t bytes = 0;
     std::int64_t modified = 0;  ///< milliseconds since 1970, UTC
     bool isFolder = false;
+    bool isLog = false;  ///< holds curves and is no checkpoint
 
     bool operator==(const FoundFile &) const = default;
 };
 
-/// The checkpoints right below one folder, newest first.
+/// The checkpoints and logs right below one folder, newest first.
 struct FoundGroup
 {
     std::filesystem::path folder;
@@ -52,6 +53,9 @@ struct FolderScan
 
 /// .pt .pth .ckpt .pkl .bin .safetensors .th .tar .pth.tar .index.json and a few more.
 [[nodiscard]] bool isCheckpointName(std::string_view fileName);
+
+/// metrics.jsonl, metrics.csv, results.csv, events.out.tfevents.* and a few more that trainers write curves to.
+[[nodiscard]] bool isLogName(std::string_view fileName);
 
 /// Whether a folder is one checkpoint: torch.distributed.checkpoint, a sharded model, a Trainer's checkpoint.
 [[nodiscard]] bool isOneCheckpoint(const std::filesystem::path &folder);

@@ -177,7 +177,7 @@ std::vector<LibraryModel::Group> LibraryModel::groupsOf(const Folder &folder)
         groups.push_back({folder.path, titleOf(folder.scan.root, found.folder), {}, found.files});
     if (!groups.empty() || !folder.scanned)
         return groups;
-    const QString note = folder.scan.exists ? tr("no checkpoints in this folder") : tr("this folder is gone");
+    const QString note = folder.scan.exists ? tr("no checkpoints or logs in this folder") : tr("this folder is gone");
     return {{folder.path, titleOf(text::toPath(folder.path), text::toPath(folder.path)), note, {}}};
 }
 
@@ -208,8 +208,8 @@ QVariant LibraryModel::fileData(const Group &group, const FoundFile &file, int r
     case Qt::DisplayRole:
         return text::fromPath(file.path.filename());
     case DetailsRole: {
-        const QString size = file.isFolder ? tr("folder") : text::bytes({file.bytes});
-        return size + QStringLiteral(" · ") + text::ago(time, QDateTime::currentDateTime());
+        const QString what = file.isLog ? tr("curves") : file.isFolder ? tr("folder") : text::bytes({file.bytes});
+        return what + QStringLiteral(" · ") + text::ago(time, QDateTime::currentDateTime());
     }
     case Qt::ToolTipRole: {
         QString tip = text::fromPath(file.path) + QLatin1Char('\n');
@@ -223,6 +223,8 @@ QVariant LibraryModel::fileData(const Group &group, const FoundFile &file, int r
         return false;
     case RootRole:
         return group.root;
+    case IsLogRole:
+        return file.isLog;
     default:
         return {};
     }

@@ -15,7 +15,7 @@
 
 namespace waypoint {
 
-/// The folders the person opened and the checkpoints in them. Folders are scanned in the background and
+/// The folders the person opened and the checkpoints and logs in them. Folders are scanned in the background and
 /// again when something in them changes. Top rows are folders that hold checkpoints, below them the files, newest
 /// first.
 class LibraryModel final : public QAbstractItemModel
@@ -23,7 +23,7 @@ class LibraryModel final : public QAbstractItemModel
     Q_OBJECT
 
 public:
-    enum Role { PathRole = Qt::UserRole, DetailsRole, IsGroupRole, RootRole };
+    enum Role { PathRole = Qt::UserRole, DetailsRole, IsGroupRole, RootRole, IsLogRole };
 
     explicit LibraryModel(QObject *parent = nullptr);
     ~LibraryModel() override;

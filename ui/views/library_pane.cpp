@@ -29,6 +29,7 @@ QTreeView *createList(LibraryModel &model)
     list->setHeaderHidden(true);
     list->setIndentation(10);
     list->setFrameShape(QFrame::NoFrame);
+    list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     list->setContextMenuPolicy(Qt::CustomContextMenu);
     list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -61,7 +62,7 @@ LibraryPane::LibraryPane(LibraryModel &model, QWidget *parent)
     add->setToolTip(tr("Add a folder to the library"));
     add->setAccessibleName(add->toolTip());
     auto *empty = new EmptyState;
-    empty->setText({}, tr("Folders you open appear here with the checkpoints in them."));
+    empty->setText({}, tr("Folders you open appear here with the checkpoints and logs in them."));
     connect(empty->addButton(tr("Open Folder…")), &QAbstractButton::clicked, this, &LibraryPane::addFolderRequested);
     m_stack->addWidget(empty);
     m_stack->addWidget(m_list);
@@ -71,7 +72,7 @@ LibraryPane::LibraryPane(LibraryModel &model, QWidget *parent)
     layout->addLayout(createTitle(add));
     layout->addWidget(m_stack, 1);
     connect(add, &QToolButton::clicked, this, &LibraryPane::addFolderRequested);
-    connect(m_list, &QTreeView::clicked, this, &LibraryPane::open);
+    connect(m_list, &QTreeView::clicked, this, &LibraryPane::clicked);
     connect(m_list, &QTreeView::activated, this, &LibraryPane::open);
     connect(m_list, &QWidget::customContextMenuRequested, this, &LibraryPane::showMenu);
     connect(&m_model, &QAbstractItemModel::modelAboutToBeReset, this, &LibraryPane::remember);
@@ -80,10 +81,25 @@ LibraryPane::LibraryPane(LibraryModel &model, QWidget *parent)
     refresh();
 }
 
+void LibraryPane::clicked(const QModelIndex &index)
+{
+    // Who selects several wants to do something with all of them.
+    if (m_list->selectionModel()->selectedRows().size() <= 1)
+        open(index);
+}
+
 void LibraryPane::open(const QModelIndex &index)
 {
     if (!index.data(LibraryModel::IsGroupRole).toBool())
         Q_EMIT openRequested(index.data(LibraryModel::PathRole).toString());
+}
+
+QStringList LibraryPane::selectedPaths() const
+{
+    QStringList paths;
+    for (const QModelIndex &index : m_list->selectionModel()->selectedRows())
+        paths << index.data(LibraryModel::PathRole).toString();
+    return paths;
 }
 
 void LibraryPane::showMenu(const QPoint &position)
@@ -95,6 +111,8 @@ void LibraryPane::showMenu(const QPoint &position)
         const QString root = index.data(LibraryModel::RootRole).toString();
         menu->addAction(tr("Open"), this, [this, index = QPersistentModelIndex(index)] { open(index); })
             ->setEnabled(!index.data(LibraryModel::IsGroupRole).toBool());
+        menu->addAction(tr("Show Curves"), this, [this, paths = selectedPaths()] { Q_EMIT curvesRequested(paths); })
+            ->setToolTip(tr("Loss, metrics and learning rate over the run"));
         menu->addSeparator();
         menu->addAction(tr("Remove Folder from Library"), this, [this, root] { m_model.removeFolder(root); })
             ->setToolTip(root);

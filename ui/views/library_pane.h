@@ -12,7 +12,8 @@ namespace waypoint {
 
 class LibraryModel;
 
-/// The sidebar: checkpoints of the opened folders, grouped by folder, newest first. A click opens.
+/// The sidebar: checkpoints and logs of the opened folders, grouped by folder, newest first. A click opens; what
+/// several selected ones hold can be drawn as curves.
 class LibraryPane final : public QWidget
 {
     Q_OBJECT
@@ -25,10 +26,14 @@ public:
 
 Q_SIGNALS:
     void openRequested(const QString &path);
+    /// Files, or folders with all they hold.
+    void curvesRequested(const QStringList &paths);
     void addFolderRequested();
 
 private:
+    void clicked(const QModelIndex &index);
     void open(const QModelIndex &index);
+    [[nodiscard]] QStringList selectedPaths() const;
     void showMenu(const QPoint &position);
     void showWhatIsThere();
     void remember();

@@ -73,6 +73,20 @@ private Q_SLOTS:
         QCOMPARE(isCheckpointName(name.toStdString()), is);
     }
 
+    void logsOfRunsAreListedBesideTheirCheckpoints()
+    {
+        touch("run/epoch_1.pth", 100);
+        touch("run/metrics.jsonl", 50);
+        touch("run/events.out.tfevents.1700000000.host", 70);
+        touch("run/notes.csv");
+        const FolderScan scan = scanFolder(m_root);
+        QCOMPARE(names(scan), (QStringList{QStringLiteral("run/metrics.jsonl"),
+                                           QStringLiteral("run/events.out.tfevents.1700000000.host"),
+                                           QStringLiteral("run/epoch_1.pth")}));
+        const std::vector<FoundFile> &files = scan.groups.front().files;
+        QVERIFY(files[0].isLog && files[1].isLog && !files[2].isLog);
+    }
+
     void folderThatIsOneCheckpointIsListedAsSuch()
     {
         touch("dcp/.metadata");
