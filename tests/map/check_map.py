@@ -73,6 +73,8 @@ def library_findings(relative, number, target):
         yield f"{relative}:{number}: models know no widgets"
     if re.match(r"(torch|ATen|c10|caffe2)/", target) and (top, own) != ("core", "training"):
         yield f"{relative}:{number}: only core/training includes LibTorch"
+    if target == "qcustomplot.h" and not (relative.parts[:2] == ("ui", "views") and relative.name.startswith("plot")):
+        yield f"{relative}:{number}: only ui/views/plot* includes QCustomPlot"
 
 
 def source_findings(root):
