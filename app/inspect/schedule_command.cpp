@@ -58,6 +58,40 @@ void writeMismatches(const ScheduleReport &report, JsonWriter &json)
     json.endArray();
 }
 
+void writeMarks(const ScheduleReport &report, JsonWriter &json)
+{
+    json.key("marks");
+    json.beginArray();
+    for (const ScheduleMark &mark : report.marks) {
+        json.beginObject();
+        json.key("step");
+        json.number(mark.step);
+        json.key("kind");
+        json.text(markKindName(mark.kind));
+        json.key("text");
+        json.text(mark.text);
+        json.endObject();
+    }
+    json.endArray();
+}
+
+void writeGroups(const ScheduleReport &report, JsonWriter &json)
+{
+    json.key("groups");
+    json.beginArray();
+    for (const ReportedGroup &group : report.groups) {
+        json.beginObject();
+        if (!group.name.empty()) {
+            json.key("name");
+            json.text(group.name);
+        }
+        json.key("lr");
+        group.lr ? json.number(*group.lr) : json.null();
+        json.endObject();
+    }
+    json.endArray();
+}
+
 void writeReport(const Checkpoint &checkpoint, const ScheduleReport &report, JsonWriter &json)
 {
     json.beginObject();
@@ -71,11 +105,15 @@ void writeReport(const Checkpoint &checkpoint, const ScheduleReport &report, Jso
         json.key("optimizer");
         json.texts(checkpoint.entries.path(report.optimizer));
     }
+    json.key("stepped");
+    json.text(report.perBatch ? "per batch" : "per epoch");
+    writeGroups(report, json);
     if (!report.note.empty()) {
         json.key("note");
         json.text(report.note);
     }
     writeRates(report, json);
+    writeMarks(report, json);
     writeMismatches(report, json);
     json.endObject();
 }

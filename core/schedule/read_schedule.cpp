@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/checkpoint/scheduler_classes.h"
 #include "core/schedule/policies.h"
+#include "core/schedule/schedule_state.h"
 
 #include <fmt/format.h>
 
@@ -44,9 +45,6 @@ bool isOthers(const Fields &fields)
 {
     return fields.has("param_name") || fields.has("base_values") || fields.has("param_group_field");
 }
-
-/// A scheduler that was pickled whole has its state_dict's content as attributes.
-Value stateOf(Value value) { return value.is(ValueKind::Object) ? value.wrap(value.object().state) : value; }
 
 /// Where one is within others.
 struct Nesting

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/schedule/schedule_report.h"
 
+#include "core/base/printable.h"
 #include "core/checkpoint/fields.h"
 #include "core/checkpoint/optimizer_view.h"
 #include "core/schedule/schedule_settings.h"
+#include "core/schedule/schedule_state.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,6 +20,8 @@ constexpr double kFewest = 100;         ///< rates shown without being asked
 constexpr double kMost = 100'000;       ///< as many as a curve needs
 constexpr std::size_t kMostParts = 12;  ///< of a scheduler made of others that are looked at
 constexpr double kFarthest = 1e6;       ///< last_epoch is shown up to here
+constexpr double kMostRates = 1e7;      ///< of all groups together, without being asked
+constexpr std::size_t kLongestName = 60;
 
 /// The longest stretch that the settings name: T_max, total_steps, the last milestone.
 double longestStretch(Value state, int depth = 0)
@@ -38,12 +42,13 @@ double longestStretch(Value state, int depth = 0)
     return longest + longestPart;
 }
 
-std::int64_t countFor(Value state, std::int64_t lastEpoch)
+std::int64_t countFor(Value state, std::int64_t lastEpoch, std::size_t groups)
 {
     const auto last = static_cast<double>(lastEpoch);
     const double wanted = std::max({kFewest, 2 * last + 1, longestStretch(state) + 1});
     const double reached = std::clamp(last + 1, 0.0, kFarthest);
-    return static_cast<std::int64_t>(std::max(std::min(wanted, kMost), reached));
+    const double room = kMostRates / static_cast<double>(std::max<std::size_t>(groups, 1));
+    return static_cast<std::int64_t>(std::max(kFewest, std::min(std::max(std::min(wanted, kMost), reached), room)));
 }
 
 /// What can be said of a state that is no schedule of torch's: the rate it had.
@@ -51,7 +56,7 @@ void describeUnknown(ScheduleReport &report, Value state, std::optional<std::int
 {
     report.lastEpoch = state["last_epoch"].integer();
     const std::int64_t last = report.lastEpoch.value_or(-1);
-    report.rates.resize(static_cast<std::size_t>(epochs.value_or(countFor(state, last))));
+    report.rates.resize(static_cast<std::size_t>(epochs.value_or(countFor(state, last, 1))));
     const Value rates = state["_last_lr"];
     if (last < 0 || last >= static_cast<std::int64_t>(report.rates.size()) || rates.count() == 0)
         return;
@@ -72,6 +77,32 @@ EntryId optimizerFor(const Checkpoint &checkpoint, const Section &scheduler)
     return kNoEntry;
 }
 
+std::optional<std::int64_t> countIn(const Checkpoint &checkpoint, Role role)
+{
+    for (const Section &section : checkpoint.sections)
+        if (section.role == role)
+            if (const auto count = checkpoint.entries.value(section.entry).integer())
+                return count;
+    return std::nullopt;
+}
+
+/// Many step the classes of epochs after each batch as well; then they are far ahead of the file's epoch.
+bool isPastTheEpoch(const Checkpoint &checkpoint, std::int64_t lastEpoch)
+{
+    const auto epoch = countIn(checkpoint, Role::Epoch);
+    if (!epoch || *epoch < 0 || lastEpoch <= *epoch + 1)
+        return false;
+    return countIn(checkpoint, Role::Step) == lastEpoch || lastEpoch / 10 > *epoch + 1;
+}
+
+std::vector<ReportedGroup> reportedGroups(const std::vector<Value> &groups)
+{
+    std::vector<ReportedGroup> reported;
+    for (const Value group : groups)
+        reported.push_back({printable(group["name"].text(), kLongestName), scalarOf(group["lr"])});
+    return reported;
+}
+
 ScheduleReport reportOf(const Checkpoint &checkpoint, const Section &section, std::optional<std::int64_t> epochs)
 {
     ScheduleReport report{.entry = section.entry, .optimizer = optimizerFor(checkpoint, section)};
@@ -79,6 +110,7 @@ ScheduleReport reportOf(const Checkpoint &checkpoint, const Section &section, st
     report.className = section.className;
     report.settings = scheduleSettings(state);
     const std::vector<Value> groups = paramGroupsOf(checkpoint, report.optimizer);
+    report.groups = reportedGroups(groups);
     const auto schedule = readLrSchedule(state, groups);
     if (!schedule) {
         describeUnknown(report, state, epochs);
@@ -88,7 +120,9 @@ ScheduleReport reportOf(const Checkpoint &checkpoint, const Section &section, st
     const LrSchedule &read = **schedule;
     report.className = read.className();
     report.lastEpoch = read.lastEpoch();
-    report.rates = read.rates(epochs.value_or(countFor(state, read.lastEpoch())));
+    report.rates = read.rates(epochs.value_or(countFor(state, read.lastEpoch(), groups.size())));
+    report.perBatch = stepsPerBatch(report.className) || isPastTheEpoch(checkpoint, read.lastEpoch());
+    report.marks = scheduleMarks(state, static_cast<std::int64_t>(report.rates.size()) - 1);
     report.mismatches = rateMismatches(read, groups);
     report.note = read.note();
     return report;

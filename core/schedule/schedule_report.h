@@ -4,6 +4,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/schedule/lr_schedule.h"
+#include "core/schedule/schedule_marks.h"
 
 #include <cstdint>
 #include <optional>
@@ -11,6 +12,15 @@
 #include <vector>
 
 namespace waypoint {
+
+/// A param group whose rate a scheduler sets.
+struct ReportedGroup
+{
+    std::string name;          ///< group["name"]; empty where it has none
+    std::optional<double> lr;  ///< in the file
+
+    bool operator==(const ReportedGroup &) const = default;
+};
 
 /// What a checkpoint says of one scheduler.
 struct ScheduleReport
@@ -21,6 +31,9 @@ struct ScheduleReport
     std::string settings;  ///< "milestones 30, 60, gamma 0.1"
     std::optional<std::int64_t> lastEpoch;
     std::vector<std::optional<std::vector<double>>> rates;  ///< after k steps; nothing where it can't be known
+    bool perBatch = false;                                  ///< counts batches rather than epochs, by custom
+    std::vector<ReportedGroup> groups;                      ///< of the optimizer; empty where that can't be told
+    std::vector<ScheduleMark> marks;                        ///< within `rates`
     std::vector<RateMismatch> mismatches;
     std::string note;  ///< why rates are missing
 };

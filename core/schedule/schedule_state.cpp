@@ -44,6 +44,11 @@ std::optional<double> elementOf(Value value)
 
 }  // namespace
 
+Value stateOf(Value schedule)
+{
+    return schedule.is(ValueKind::Object) ? schedule.wrap(schedule.object().state) : schedule;
+}
+
 std::optional<double> scalarOf(Value value) { return value.is(ValueKind::Tensor) ? elementOf(value) : value.number(); }
 
 std::optional<std::vector<double>> scalarsOf(Value list)

@@ -15,6 +15,9 @@
 
 namespace waypoint {
 
+/// A scheduler that was pickled whole has its state_dict's content as attributes.
+[[nodiscard]] Value stateOf(Value schedule);
+
 /// A number of any kind torch keeps one in: int, float, bool, NumPy's scalars, a tensor of one element.
 [[nodiscard]] std::optional<double> scalarOf(Value value);
 
