@@ -28,9 +28,13 @@ using Ailments = std::uint8_t;
 
 /// Judges a tensor by its statistics and by what it is in its checkpoint: biases, running statistics and fresh
 /// optimizer states are zero for good reason, a BatchNorm's weight starts as all ones.
+///
+/// NaN and infinities count everywhere, but for a mask that is -inf where attention must not look. All zeros and
+/// constant values count only for weights of a model: floating point, with two dimensions or more, or (zeros) long
+/// vectors that no usual layer starts at zero. Exploding is for what an optimizer remembers.
 [[nodiscard]] Ailments judgeTensor(const Checkpoint &checkpoint, EntryId entry, const TensorStats &stats);
 
-/// One sentence for people: "3 of 4,096 values are NaN."; empty for none.
+/// A sentence for people about each ailment: "3 of 4,096 values are NaN."; empty for none.
 [[nodiscard]] std::string ailmentText(Ailments ailments, const TensorStats &stats);
 
 }  // namespace waypoint
