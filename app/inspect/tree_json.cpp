@@ -3,7 +3,7 @@
 #include "app/inspect/tree_json.h"
 
 #include "app/inspect/entry_json.h"
-#include "app/inspect/entry_walk.h"
+#include "core/checkpoint/entry_walk.h"
 #include "core/checkpoint/headline.h"
 #include "core/pickle/python_literal.h"
 

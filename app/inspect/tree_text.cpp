@@ -4,9 +4,9 @@
 
 #include "app/inspect/element_hasher.h"
 #include "app/inspect/entry_json.h"
-#include "app/inspect/entry_walk.h"
 #include "app/inspect/safety_text.h"
 #include "app/inspect/text_layout.h"
+#include "core/checkpoint/entry_walk.h"
 #include "core/checkpoint/headline.h"
 #include "core/pickle/python_literal.h"
 #include "core/pickle/value_text.h"

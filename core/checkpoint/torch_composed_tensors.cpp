@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/checkpoint/array_tensors.h"
 #include "core/checkpoint/torch_names.h"
 #include "core/checkpoint/torch_rules.h"
 #include "core/io/random_access_file.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace waypoint {
@@ -37,28 +37,6 @@ const SparseLayout *sparseLayout(Value layout)
         if (known.name == name)
             return &known;
     return nullptr;
-}
-
-// The bytes of a numpy array as the one storage of a tensor.
-class ArrayBytes final : public StorageSource
-{
-public:
-    explicit ArrayBytes(FilePtr file) : m_file(std::move(file)) {}
-
-    Result<FilePtr> open(std::uint64_t) const override { return m_file; }
-
-private:
-    FilePtr m_file;
-};
-
-SmallDims fortranStrides(const SmallDims &shape)
-{
-    std::vector<std::int64_t> reversed(shape.begin(), shape.end());
-    std::reverse(reversed.begin(), reversed.end());
-    const SmallDims contiguous = contiguousStrides(SmallDims(std::span<const std::int64_t>(reversed)));
-    std::vector<std::int64_t> strides(contiguous.begin(), contiguous.end());
-    std::reverse(strides.begin(), strides.end());
-    return SmallDims(std::span<const std::int64_t>(strides));
 }
 
 // Where the elements are stored as another type than the tensor has on its device (bfloat16 travels as float32),
@@ -161,12 +139,12 @@ std::optional<TensorValue> rebuildFromNumpy(TorchTypes &types, ValueTree &tree, 
     storage.bigEndian = array.bigEndian;
     storage.present = file != nullptr;
     storage.bytes = tree.byteLength(array.data);
-    storage.source = file ? std::make_shared<ArrayBytes>(std::move(file)) : nullptr;
+    storage.source = file ? arrayStorageSource(std::move(file)) : nullptr;
     TensorValue tensor;
     tensor.ref.dtype = *stored;
     tensor.ref.requiresGrad = args[3].integer().value_or(0) != 0;
     tensor.ref.shape = array.shape;
-    tensor.ref.strides = array.fortranOrder ? fortranStrides(array.shape) : contiguousStrides(array.shape);
+    tensor.ref.strides = arrayStrides(array);
     tensor.ref.storage = tree.addStorage(std::move(storage));
     tensor.attributes = dtypeAttribute(tree, args[1], *stored);
     return tensor;

@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "core/tensor/tensor_ref.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -33,6 +34,9 @@ struct NumericTensor
 /// their value, bool as 0 and 1. The span is valid during the call.
 using NumberSink = std::function<void(std::span<const double>)>;
 
+/// How many numbers forEachNumber() hands out; 0 for an impossible shape.
+[[nodiscard]] std::int64_t numberCount(const TensorRef &tensor);
+
 /// Hands out all elements in blocks; errors as forEachBlock. Unsupported for types that are no numbers (bits8).
 /// Types that pack several values in an element (quint4x2, float4_e2m1fn_x2) give one number for each value.
 Result<void> forEachNumber(const NumericTensor &tensor, const std::stop_token &stop, const NumberSink &sink);
@@ -40,5 +44,29 @@ Result<void> forEachNumber(const NumericTensor &tensor, const std::stop_token &s
 /// One contiguous little-endian run of elements as float64, with the same meaning; false for types that are no numbers
 /// (then nothing is appended). Quantised types give their stored integers.
 [[nodiscard]] bool appendNumbers(DType dtype, std::span<const std::byte> elements, std::vector<double> &into);
+
+/// Unsupported for types that are no numbers.
+Result<void> checkNumeric(DType dtype);
+
+/// Turns the blocks that forEachBlock() hands out into numbers. Immutable; any thread.
+class NumberDecoder
+{
+public:
+    /// Requires: `tensor` outlives this and checkNumeric(tensor.ref.dtype) holds.
+    explicit NumberDecoder(const NumericTensor &tensor);
+
+    /// How many numbers a block of `bytes` in the middle of the tensor holds.
+    [[nodiscard]] std::int64_t numbersIn(std::size_t bytes) const;
+    /// Hands out the numbers of a block in small pieces. Number `first` of the tensor stands at its start; what
+    /// only fills the last byte is left out.
+    void decode(std::span<const std::byte> block, std::int64_t first, const NumberSink &sink) const;
+
+private:
+    void dequantize(std::span<double> numbers, std::int64_t first) const;
+
+    const NumericTensor &m_tensor;
+    std::int64_t m_count;
+    std::int64_t m_perChannel = 1;  ///< numbers side by side that share a scale
+};
 
 }  // namespace waypoint
