@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/inspect/curves_command.h"
 #include "app/inspect/exit_status.h"
 #include "app/inspect/scan_command.h"
 #include "app/inspect/schedule_command.h"
@@ -26,6 +27,7 @@ ExitStatus run(int argc, char **argv)
     waypoint::addTreeCommand(app, status);
     waypoint::addScanCommand(app, status);
     waypoint::addScheduleCommand(app, status);
+    waypoint::addCurvesCommand(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/curve_source.h"
+
+#include <utility>
+
+namespace waypoint {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The name of the folder or file, however the path is written.
+std::string titleOf(const fs::path &path)
+{
+    std::error_code problem;
+    auto whole = fs::absolute(path, problem).lexically_normal();
+    if (!whole.has_filename())
+        whole = whole.parent_path();
+    return (problem ? path : whole).filename().string();
+}
+
+Error noCurves(const CurveSource &source)
+{
+    return {.code = ErrorCode::Unsupported,
+            .detail = "no curve in it: looked for " + source.lookedFor(),
+            .at = {},
+            .advice = "Choose a run folder, a log (metrics.jsonl, CSV, TensorBoard events, trainer_state.json) or "
+                      "checkpoints that keep their losses.",
+            .file = {}};
+}
+
+}  // namespace
+
+struct CurveFollower::State
+{
+    fs::path path;
+    CurveSourcePtr source;
+    RunCurvesPtr last;
+};
+
+CurveFollower::CurveFollower(fs::path path) : m_state(std::make_unique<State>()) { m_state->path = std::move(path); }
+
+CurveFollower::~CurveFollower() = default;
+CurveFollower::CurveFollower(CurveFollower &&) noexcept = default;
+CurveFollower &CurveFollower::operator=(CurveFollower &&) noexcept = default;
+
+Result<RunCurvesPtr> CurveFollower::read(const std::stop_token &stop)
+{
+    State &state = *m_state;
+    if (!state.source) {
+        auto found = findCurveSource(state.path, stop);
+        if (!found)
+            return found.error();
+        state.source = *std::move(found);
+        state.last = nullptr;
+    }
+    const auto changed = state.source->update(stop);
+    if (!changed) {
+        // Cancelled goes on where it was; after anything else the file may come back as something new.
+        if (changed.error().code != ErrorCode::Cancelled)
+            state.source.reset();
+        return changed.error();
+    }
+    if (*changed || !state.last) {
+        auto run = std::make_shared<RunCurves>(state.source->collect());
+        run->source = state.path;
+        run->title = titleOf(state.path);
+        state.last = std::move(run);
+    }
+    if (state.last->curves.empty()) {
+        const auto error = noCurves(*state.source);
+        state.source.reset();
+        return error;
+    }
+    return state.last;
+}
+
+Result<RunCurves> readCurves(const fs::path &path, const std::stop_token &stop)
+{
+    CurveFollower follower(path);
+    const auto run = follower.read(stop);
+    if (!run)
+        return run.error();
+    return **run;
+}
+
+}  // namespace waypoint

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/io/random_access_file.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace waypoint {
+
+/// A log that somebody may be writing: read from where the last look ended. What it begins with and what stood before
+/// the place reached are remembered, so that a file that was replaced or cut short is noticed and read anew.
+class GrowingFile
+{
+public:
+    enum class Change {
+        None,
+        Grown,
+        Anew,  ///< the first look, or another file: what was read before no longer counts
+    };
+
+    /// Takes the bytes that are there and returns how many it used up; the rest comes again with more behind it.
+    using Consumer = std::function<std::size_t(std::string_view)>;
+
+    explicit GrowingFile(std::filesystem::path path) : m_path(std::move(path)) {}
+
+    /// Opens the file for the next read(). NotFound and its kin.
+    Result<Change> look();
+    /// Hands out what is new, up to the size that look() saw. Cancelled keeps the place.
+    /// TooLarge where `consumer` uses nothing up of 64 MiB.
+    Result<void> read(const std::stop_token &stop, const Consumer &consumer);
+
+    /// What the last read() left at the end: a record that is only half there.
+    [[nodiscard]] std::string_view rest() const { return m_rest; }
+    [[nodiscard]] std::uint64_t position() const { return m_position; }
+    [[nodiscard]] const std::filesystem::path &path() const { return m_path; }
+
+private:
+    [[nodiscard]] Result<bool> isSameFile() const;
+    Result<void> remember();
+
+    std::filesystem::path m_path;
+    FilePtr m_file;
+    std::uint64_t m_position = 0;  ///< all before it is used up
+    std::uint64_t m_read = 0;      ///< size of the file as the last complete read() saw it
+    bool m_opened = false;
+    std::string m_rest;
+    std::string m_start;   ///< the first bytes
+    std::string m_before;  ///< the bytes before `m_read`
+};
+
+/// Bytes [at, at + length) as text, fewer at the end of the file.
+Result<std::string> readText(const RandomAccessFile &file, std::uint64_t at, std::uint64_t length);
+
+}  // namespace waypoint
