@@ -50,7 +50,7 @@ double parsed(const std::string &text)
     return value;
 }
 
-/// Whether `near` is closer to `value` than to any other number of the format.
+/// Whether `near`, read as a number of the format, is `value`: rounded to the nearest, halfway to the even one.
 bool roundsTo(double near, double value, FloatFormat format)
 {
     int exponent = 0;
@@ -59,7 +59,10 @@ bool roundsTo(double near, double value, FloatFormat format)
     const double away = std::abs(near) - std::abs(value);
     // Below a power of two the numbers lie twice as dense.
     const bool edge = fraction == 0.5 && exponent - 1 > format.smallestExponent;
-    return away < step / 2 && -away < (edge ? step / 4 : step / 2);
+    const double above = step / 2;
+    const double below = edge ? step / 4 : step / 2;
+    const bool even = std::fmod(std::abs(value) / step, 2) == 0;
+    return even ? away <= above && -away <= below : away < above && -away < below;
 }
 
 /// With `digits` significant ones; zeros at the end say nothing.
