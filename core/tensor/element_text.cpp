@@ -71,9 +71,12 @@ std::string withDigits(double value, int digits) { return fmt::format("{:.{}g}",
 std::string shortest(double value, DType dtype)
 {
     const auto format = formatOf(dtype);
+    // Halfway between two decimals the upper one may do where the lower one does not: next to a power of two.
+    const double upper = std::nextafter(value, 2 * value);
     for (int digits = 1; digits <= 9; ++digits)
-        if (auto text = withDigits(value, digits); roundsTo(parsed(text), value, format))
-            return fmt::format("{}", parsed(text));
+        for (const double from : {value, upper})
+            if (const double near = parsed(withDigits(from, digits)); roundsTo(near, value, format))
+                return fmt::format("{}", near);
     return fmt::format("{}", value);
 }
 
