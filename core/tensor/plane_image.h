@@ -20,7 +20,7 @@ struct PlaneImage
     std::vector<float> mean;        ///< of the finite numbers of the block; NaN where there are none
     std::vector<float> extreme;     ///< the one farthest from zero, with its sign
     std::vector<std::uint8_t> odd;  ///< bit 0: a NaN in the block; bit 1: an infinity
-    double min = 0;                 ///< over the finite numbers of the plane
+    double min = 0;                 ///< over the finite numbers of the plane; 0 where there are none
     double max = 0;
 };
 
@@ -29,5 +29,12 @@ struct PlaneImage
 /// forEachNumber.
 Result<PlaneImage> planeImage(const NumericTensor &tensor, const PlaneWindow &window, std::int64_t widest,
                               std::int64_t highest, const std::stop_token &stop);
+
+/// The same for the rows and columns of the window alone; steps are ignored. BadArgument where it leaves the tensor.
+Result<PlaneImage> windowImage(const NumericTensor &tensor, const PlaneWindow &window, std::int64_t widest,
+                               std::int64_t highest, const std::stop_token &stop);
+
+/// The window that holds the whole plane. Requires: dimensions that the tensor has.
+[[nodiscard]] PlaneWindow wholePlane(const NumericTensor &tensor, PlaneWindow window);
 
 }  // namespace waypoint
