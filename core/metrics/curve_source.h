@@ -35,4 +35,8 @@ Result<CurveSourcePtr> findCurveSource(const std::filesystem::path &path, const 
 /// a step, an epoch or an iteration. `run`: the run folder it belongs to, whose checkpoints are marked; may be empty.
 CurveSourcePtr jsonLinesSource(const std::filesystem::path &file, const std::filesystem::path &run = {});
 
+/// A table with a header: Lightning's metrics.csv, ultralytics' results.csv, timm's summary.csv, Keras' CSVLogger, any
+/// other with a column named step, epoch, iteration or time, or of nothing but numbers.
+CurveSourcePtr csvSource(const std::filesystem::path &file);
+
 }  // namespace waypoint

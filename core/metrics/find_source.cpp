@@ -26,6 +26,8 @@ Result<CurveSourcePtr> findCurveSource(const fs::path &path, const std::stop_tok
             return jsonLinesSource(path / "metrics.jsonl", path);
         return Error{.code = ErrorCode::Unsupported, .detail = "no curves in this folder"};
     }
+    if (path.extension() == ".csv")
+        return csvSource(path);
     const auto folder = path.parent_path();
     const bool run = path.filename() == "metrics.jsonl" && isFile(folder / "run.json");
     return jsonLinesSource(path, run ? (folder.empty() ? fs::path(".") : folder) : fs::path());
