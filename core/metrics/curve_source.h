@@ -39,4 +39,7 @@ CurveSourcePtr jsonLinesSource(const std::filesystem::path &file, const std::fil
 /// other with a column named step, epoch, iteration or time, or of nothing but numbers.
 CurveSourcePtr csvSource(const std::filesystem::path &file);
 
+/// TensorBoard's event files: one of them, or all below a folder, with sub-folders as prefixes of the names.
+CurveSourcePtr eventSource(const std::filesystem::path &path);
+
 }  // namespace waypoint

@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace waypoint {
 
@@ -46,6 +48,19 @@ void dropPartial(std::vector<double> &axis)
 {
     if (finiteValues(axis) != axis.size())
         axis.clear();
+}
+
+bool isConstant(const std::vector<double> &values)
+{
+    return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
+}
+
+/// TensorBoard writes step 0 for all points where nobody gave it one; their time tells them apart.
+void dropIdleSteps(Curve &curve)
+{
+    if (curve.step.size() > 1 && curve.time.size() == curve.step.size() && isConstant(curve.step)
+        && !isConstant(curve.time))
+        curve.step.clear();
 }
 
 void chooseAxis(Curve &curve)
@@ -208,6 +223,7 @@ Curve CurveTable::curveOf(const Points &points)
                 .step = points.step.padded(size),
                 .epoch = points.epoch.padded(size),
                 .time = points.time.padded(size)};
+    dropIdleSteps(curve);
     chooseAxis(curve);
     dropUnplaced(curve);
     for (auto *axis : {&curve.step, &curve.epoch, &curve.time})

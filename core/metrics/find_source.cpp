@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/curve_source.h"
+#include "core/metrics/folder_walk.h"
 
 #include <system_error>
 
@@ -18,14 +19,18 @@ bool isFile(const fs::path &path)
 
 }  // namespace
 
-Result<CurveSourcePtr> findCurveSource(const fs::path &path, const std::stop_token &)
+Result<CurveSourcePtr> findCurveSource(const fs::path &path, const std::stop_token &stop)
 {
     std::error_code problem;
     if (fs::is_directory(path, problem)) {
         if (isFile(path / "metrics.jsonl") || isFile(path / "run.json"))
             return jsonLinesSource(path / "metrics.jsonl", path);
+        if (!eventFilesBelow(path, stop).empty())
+            return eventSource(path);
         return Error{.code = ErrorCode::Unsupported, .detail = "no curves in this folder"};
     }
+    if (path.filename().string().find("tfevents") != std::string::npos)
+        return eventSource(path);
     if (path.extension() == ".csv")
         return csvSource(path);
     const auto folder = path.parent_path();

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint64_t kBlock = 4u << 20;
 constexpr std::uint64_t kMostPending = 64u << 20;
+constexpr std::size_t kMostRest = 1u << 20;
 /// Enough of a log to tell it from another one: lines have times and losses in them.
 constexpr std::uint64_t kRemembered = 256;
 
@@ -70,16 +71,15 @@ Result<void> GrowingFile::read(const std::stop_token &stop, const Consumer &cons
         if (!text)
             return text.error();
         const std::size_t used = consumer(*text);
-        m_position += used;
-        if (m_position == size || text->size() < window || window > kMostPending) {
-            m_rest = text->substr(used);
-            if (window > kMostPending)
-                return Error{.code = ErrorCode::TooLarge,
-                             .detail = "a record of more than 64 MiB",
-                             .at = ByteOffset{m_position}};
+        if (used == kStop || (used == 0 && text->size() < window)) {
+            m_rest = text->substr(0, kMostRest);
             break;
         }
-        window = used == 0 ? window * 2 : kBlock;
+        m_position += used;
+        window = used > 0 ? kBlock : window * 2;
+        if (window > kMostPending)
+            return Error{
+                .code = ErrorCode::TooLarge, .detail = "a record of more than 64 MiB", .at = ByteOffset{m_position}};
     }
     if (m_position == size)
         m_rest.clear();
@@ -88,7 +88,7 @@ Result<void> GrowingFile::read(const std::stop_token &stop, const Consumer &cons
 
 Result<void> GrowingFile::remember()
 {
-    m_read = m_position + m_rest.size();
+    m_read = m_file->size().value;
     auto start = readText(*m_file, 0, std::min(m_read, kRemembered));
     if (!start)
         return start.error();

@@ -25,7 +25,9 @@ public:
         Anew,  ///< the first look, or another file: what was read before no longer counts
     };
 
-    /// Takes the bytes that are there and returns how many it used up; the rest comes again with more behind it.
+    /// Takes the bytes that are there and returns how many it used up, at most remaining(): beyond those handed in,
+    /// bytes are skipped. What it left comes again with more behind it; kStop ends the read.
+    static constexpr std::size_t kStop = ~std::size_t{0};
     using Consumer = std::function<std::size_t(std::string_view)>;
 
     explicit GrowingFile(std::filesystem::path path) : m_path(std::move(path)) {}
@@ -39,6 +41,8 @@ public:
     /// What the last read() left at the end: a record that is only half there.
     [[nodiscard]] std::string_view rest() const { return m_rest; }
     [[nodiscard]] std::uint64_t position() const { return m_position; }
+    /// Bytes from position() to the end that look() saw. Requires: look() found the file.
+    [[nodiscard]] std::uint64_t remaining() const { return m_file->size().value - m_position; }
     [[nodiscard]] const std::filesystem::path &path() const { return m_path; }
 
 private:
