@@ -9,10 +9,11 @@
 
 namespace waypoint {
 
-/// Writes a .npy file (NumPy format 1.0, or 2.0 for long headers) that numpy.load reads without pickle: the elements
-/// as they are, C order, little-endian. Types that NumPy lacks are written as the next wider one that holds every value
-/// (bfloat16 and float8 as float32, complex32 as complex64), quantised ones as float32 values. Atomic: nothing is left
-/// behind on failure or cancellation. Unsupported where a type has no numbers.
+/// Writes a .npy file (NumPy format 1.0: numpy/lib/format.py) that numpy.load reads without pickle: the elements as
+/// they are, C order, little-endian. Types that NumPy lacks are written as the next wider one that holds every value
+/// (bfloat16 and smaller floats as float32, complex32 as complex64), quantised ones as float32 values; of
+/// float4_e2m1fn_x2 the last dimension doubles. Memory stays below 100 MiB. Atomic: nothing is left behind on failure
+/// or cancellation. Unsupported where a type has no numbers.
 Result<void> writeNpy(const NumericTensor &tensor, const std::filesystem::path &path, const std::stop_token &stop);
 
 }  // namespace waypoint
