@@ -56,6 +56,7 @@ struct PlotAxis
     QString label;  ///< with its unit: "Epoch", "Learning rate", "Time (h)"
     PlotNumbers numbers = PlotNumbers::Plain;
     bool logarithmic = false;
+    double linear = 0;  ///< symmetric log: where its straight part ends; 0: at 1
 };
 
 struct PlotText
@@ -115,6 +116,12 @@ Q_SIGNALS:
     void visibleXChanged(double low, double high);
     void hiddenNamesChanged();
     void markActivated(int index);
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     struct Parts;

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/plot_lines.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace waypoint {
+
+namespace {
+
+constexpr double kDot = 2.5;
+
+/// Collects the points of a line up to the next gap, and draws them.
+class Run final
+{
+public:
+    Run(QCPPainter &painter, bool steps) : m_painter(painter), m_steps(steps) {}
+    ~Run() { end(); }
+    Run(const Run &) = delete;
+    Run &operator=(const Run &) = delete;
+
+    void add(const QPointF &point)
+    {
+        if (m_steps && !m_points.isEmpty())
+            m_points.append({point.x(), m_points.last().y()});
+        m_points.append(point);
+    }
+
+    void end()
+    {
+        if (m_points.size() == 1)
+            drawDot(m_points.first());
+        else if (!m_points.isEmpty())
+            m_painter.drawPolyline(m_points);
+        m_points.clear();
+    }
+
+private:
+    void drawDot(const QPointF &at)
+    {
+        const QPen pen = m_painter.pen();
+        m_painter.setPen(Qt::NoPen);
+        m_painter.setBrush(pen.color());
+        m_painter.drawEllipse(at, kDot, kDot);
+        m_painter.setBrush(Qt::NoBrush);
+        m_painter.setPen(pen);
+    }
+
+    QCPPainter &m_painter;
+    bool m_steps;
+    QPolygonF m_points;
+};
+
+}  // namespace
+
+QPen plotPen(const PlotLine &line, const PlotTheme &theme)
+{
+    QColor colour = theme.readable(line.colour);
+    if (line.style == PlotLine::Style::Faint)
+        colour.setAlphaF(0.35F);
+    QPen pen(colour, line.style == PlotLine::Style::Faint ? 1.2 : 1.6);
+    pen.setJoinStyle(Qt::RoundJoin);
+    if (line.style == PlotLine::Style::Dashed)
+        pen.setDashPattern({4, 3});
+    if (line.style == PlotLine::Style::Points) {
+        pen.setWidthF(2 * kDot);
+        pen.setCapStyle(Qt::RoundCap);
+    }
+    return pen;
+}
+
+void PlotLinesLayer::draw(QCPPainter *painter)
+{
+    drawBars(*painter);
+    for (std::size_t i = 0; i < canvas().data().lines()->size(); ++i)
+        drawLine(*painter, i);
+}
+
+void PlotLinesLayer::drawLine(QCPPainter &painter, std::size_t index) const
+{
+    const PlotData &data = canvas().data();
+    const PlotLine &line = (*data.lines())[index];
+    const PlotFrame frame = canvas().frame();
+    const std::vector<std::size_t> points = data.points(index, frame.x, canvas().columns());
+    const std::span<const double> x = data.x(index);
+    const std::span<const double> y = data.y(index);
+    QPen pen = plotPen(line, canvas().theme());
+    painter.setPen(pen);
+    painter.setBrush(Qt::NoBrush);
+    Run run(painter, line.steps);
+    QPolygonF dots;
+    for (const std::size_t i : points) {
+        const QPointF at(frame.xPixel(x[i]), frame.yPixel(y[i]));
+        if (!std::isfinite(y[i]) || !std::isfinite(at.x()) || !std::isfinite(at.y()))
+            run.end();
+        else if (line.style == PlotLine::Style::Points)
+            dots.append(at);
+        else
+            run.add(at);
+    }
+    if (!dots.isEmpty())
+        painter.drawPoints(dots);
+}
+
+void PlotLinesLayer::drawBars(QCPPainter &painter) const
+{
+    const PlotData &data = canvas().data();
+    const PlotFrame frame = canvas().frame();
+    for (const PlotBars &bars : data.bars()) {
+        if (!data.isShown(bars.name) || bars.edges.empty())
+            continue;
+        QColor fill = canvas().theme().readable(bars.colour);
+        fill.setAlphaF(data.bars().size() > 1 ? 0.5F : 0.8F);
+        const double foot = data.yScale().kind == PlotScale::Kind::Logarithmic ? frame.area.bottom() : frame.yPixel(0);
+        const std::size_t count = std::min(bars.heights.size(), bars.edges.size() - 1);
+        QVector<QRectF> rects;
+        for (std::size_t i = 0; i < count; ++i) {
+            const double top = frame.yPixel(bars.heights[i]);
+            const double left = frame.xPixel(bars.edges[i]);
+            const double right = frame.xPixel(bars.edges[i + 1]);
+            if (std::isfinite(top) && std::isfinite(left) && std::isfinite(right) && bars.heights[i] > 0)
+                rects.append(QRectF(left, std::min(top, foot), right - left, std::abs(foot - top)));
+        }
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(fill);
+        // Neighbours share an edge: antialiased, a seam would show between them.
+        painter.setAntialiasing(false);
+        painter.drawRects(rects);
+        painter.setAntialiasing(true);
+    }
+}
+
+}  // namespace waypoint

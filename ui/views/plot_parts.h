@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/views/plot.h"
+#include "ui/views/plot_canvas.h"
+#include "ui/views/plot_input.h"
+#include "ui/views/plot_legend.h"
+
+#include <QtWidgets/QBoxLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QStackedLayout>
+
+namespace waypoint {
+
+class QuietLabel;
+
+/// What a plot is put together from.
+struct Plot::Parts
+{
+    explicit Parts(Plot &plot);
+
+    /// Legend, remark and empty state, after data or text changed.
+    void showState();
+    void showLegend();
+    /// The legend beside the data, or below where there is no room.
+    void arrange(const QSize &size);
+    void applyTheme();
+    [[nodiscard]] std::vector<LegendEntry> legendEntries() const;
+
+    Plot &owner;
+    QLabel *title = nullptr;
+    QuietLabel *remark = nullptr;
+    QuietLabel *empty = nullptr;
+    QWidget *stackArea = nullptr;
+    QStackedLayout *stack = nullptr;
+    QBoxLayout *body = nullptr;
+    PlotCanvas *canvas = nullptr;
+    PlotInput *input = nullptr;
+    PlotLegend *legend = nullptr;
+    std::pair<double, double> toldX{0, 0};
+
+private:
+    void createWidgets();
+    void connectSignals();
+    void tellX();
+};
+
+}  // namespace waypoint
