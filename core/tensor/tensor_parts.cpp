@@ -65,10 +65,10 @@ Quantization quantizationOf(const NumericTensor &tensor, std::span<const PartDim
                             std::span<const std::int64_t> fixed)
 {
     const auto &all = tensor.quantization;
-    if (all.scales.size() <= 1)
-        return all;
-    const auto at = std::ranges::find(dims, std::optional(all.axis), &PartDim::dim);
-    const auto part = at != dims.end() ? *at : PartDim{.first = all.axis < fixed.size() ? fixed[all.axis] : 0};
+    const bool perChannel = all.scales.size() > 1;
+    const auto at = perChannel ? std::ranges::find(dims, std::optional(all.axis), &PartDim::dim) : dims.end();
+    const auto channelOfAll = perChannel && all.axis < fixed.size() ? fixed[all.axis] : 0;
+    const auto part = at != dims.end() ? *at : PartDim{.first = channelOfAll};
     Quantization out;
     out.axis = at != dims.end() ? static_cast<std::size_t>(at - dims.begin()) : 0;
     for (std::int64_t i = 0; i < part.count; ++i) {
