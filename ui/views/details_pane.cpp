@@ -6,13 +6,12 @@
 #include "core/checkpoint/module_text.h"
 #include "core/pickle/value_bytes.h"
 #include "core/pickle/value_text.h"
-#include "ui/models/colors.h"
 #include "ui/models/text.h"
-#include "ui/views/bar_list.h"
 #include "ui/views/fact_grid.h"
+#include "ui/views/fact_sheet.h"
 #include "ui/views/param_groups_table.h"
+#include "ui/views/tensor_pane.h"
 
-#include <QtCore/QRegularExpression>
 #include <QtGui/QFontDatabase>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
@@ -21,13 +20,10 @@
 #include <QtWidgets/QTableWidget>
 #include <QtWidgets/QVBoxLayout>
 
-#include <algorithm>
-
 namespace waypoint {
 
 namespace {
 
-constexpr std::size_t kMostSharing = 12;
 constexpr ByteCount kMostStoredText{16U << 20};
 constexpr TextLimits kBodyLimits{.characters = 200'000, .items = 2'000, .depth = 12};
 
@@ -73,27 +69,24 @@ QString kindText(Value value)
     return {};
 }
 
-QString roleText(Role role)
+// "float32 · 6×3×5×5 · 1.80 KB": what the rest of the pane needs no words for.
+QString tensorLine(Value value)
 {
-    const QString name = text::fromUtf8(roleName(role));
-    return name.left(1).toUpper() + name.mid(1);
-}
-
-QString cutText(EntryTree::Cut cut)
-{
-    switch (cut) {
-    case EntryTree::Cut::No:
-        return {};
-    case EntryTree::Cut::ContainsItself:
-        return DetailsPane::tr("This value contains itself; it is unfolded above.");
-    case EntryTree::Cut::ShownElsewhere:
-        return DetailsPane::tr("The same object is unfolded elsewhere in the tree.");
-    case EntryTree::Cut::TooDeep:
-        return DetailsPane::tr("Nested too deep to be unfolded.");
-    case EntryTree::Cut::TooMany:
-        return DetailsPane::tr("Too many entries to unfold them all.");
+    QStringList parts;
+    if (value.is(ValueKind::Array)) {
+        const ArrayValue &array = value.tree().array(value.id());
+        parts = {kindText(value), text::fromUtf8(array.dtype), text::shape(array.shape)};
+        if (array.data.isValid())
+            parts << text::bytes(value.tree().byteLength(array.data));
+        return parts.join(QStringLiteral(" · "));
     }
-    return {};
+    const TensorRef &ref = value.tensor().ref;
+    parts = {text::fromUtf8(dtypeName(ref.dtype)), text::shape(ref.shape)};
+    if (ref.parameter)
+        parts.prepend(kindText(value));
+    parts << (ref.layout == TensorLayout::Strided ? text::bytes(ref.byteCount())
+                                                  : text::fromUtf8(layoutName(ref.layout)));
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString readStoredText(const CheckpointPtr &checkpoint, ValueId id)
@@ -113,14 +106,13 @@ DetailsPane::DetailsPane(QWidget *parent)
       m_reading(this),
       m_path(plainLabel({}, this)),
       m_kind(plainLabel({}, this)),
-      m_facts(new FactGrid(this)),
-      m_sharedHeading(paneHeading(tr("Shares its storage with"), this)),
-      m_shared(new BarList(this)),
+      m_facts(new FactSheet(this)),
       m_bodyHeading(paneHeading({}, this)),
       m_body(new QStackedWidget(this)),
       m_empty(new QWidget(this)),
       m_text(new QPlainTextEdit(this)),
-      m_groups(new QTableWidget(this))
+      m_groups(new QTableWidget(this)),
+      m_tensor(new TensorPane(this))
 {
     QFont bold = m_path->font();
     bold.setPointSizeF(bold.pointSizeF() * 1.15);
@@ -134,18 +126,17 @@ DetailsPane::DetailsPane(QWidget *parent)
     m_groups->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     m_groups->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_groups->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    for (QWidget *page : {m_empty, static_cast<QWidget *>(m_text), static_cast<QWidget *>(m_groups)})
+    for (QWidget *page : std::initializer_list<QWidget *>{m_empty, m_text, m_groups, m_tensor})
         m_body->addWidget(page);
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 10);
     column->setSpacing(6);
-    for (QWidget *part : {static_cast<QWidget *>(m_path), static_cast<QWidget *>(m_kind),
-                          static_cast<QWidget *>(m_facts), static_cast<QWidget *>(m_sharedHeading),
-                          static_cast<QWidget *>(m_shared), static_cast<QWidget *>(m_bodyHeading)})
+    for (QWidget *part : std::initializer_list<QWidget *>{m_path, m_kind, m_facts, m_bodyHeading})
         column->addWidget(part);
     column->addWidget(m_body, 1);
-    connect(m_shared, &BarList::activated, this, &DetailsPane::entryActivated);
+    connect(m_facts, &FactSheet::entryActivated, this, &DetailsPane::entryActivated);
+    connect(m_tensor, &TensorPane::entryActivated, this, &DetailsPane::entryActivated);
     clear();
 }
 
@@ -156,8 +147,6 @@ void DetailsPane::clear()
     m_path->clear();
     m_kind->setText(tr("Select an entry of the tree to see it whole."));
     m_facts->clear();
-    m_shared->setRows({});
-    m_sharedHeading->hide();
     m_bodyHeading->hide();
     m_body->setCurrentWidget(m_empty);
 }
@@ -173,9 +162,14 @@ void DetailsPane::setEntry(CheckpointPtr checkpoint, EntryId entry)
         path << text::fromUtf8(part);
     // A zero-width space after each arrow lets a long path wrap there.
     m_path->setText(path.join(QStringLiteral(" ▸ \u200B")));
+    if (value.is(ValueKind::Tensor) || value.is(ValueKind::Array)) {
+        showTensor(value);
+        return;
+    }
     const QString className = text::fromUtf8(value.className());
     m_kind->setText(className.isEmpty() ? kindText(value) : tr("%1 · %2").arg(kindText(value), className));
-    showFacts();
+    m_facts->setEntry(m_checkpoint, m_entry);
+    m_facts->show();
     showBody();
 }
 
@@ -186,143 +180,22 @@ const QTableWidget *DetailsPane::groupsTable() const
     return m_body->currentWidget() == m_groups ? m_groups : nullptr;
 }
 
-const Section *DetailsPane::sectionAt(EntryId entry) const
+void DetailsPane::showTensor(Value value)
 {
-    const auto &sections = m_checkpoint->sections;
-    const auto found = std::ranges::find(sections, entry, &Section::entry);
-    return found == sections.end() ? nullptr : &*found;
-}
-
-void DetailsPane::showFacts()
-{
-    const Value value = m_checkpoint->entries.value(m_entry);
-    if (const Section *section = sectionAt(m_entry))
-        showSectionFacts(*section);
-    if (value.is(ValueKind::Tensor))
-        showTensorFacts(value.tensor());
-    else if (value.is(ValueKind::Array))
-        showArrayFacts(value.tree().array(value.id()));
-    else if (value.is(ValueKind::Storage))
-        showSharing(value.tree().storageIndex(value.id()));
-    else if (value.is(ValueKind::Str) || value.is(ValueKind::Bytes))
-        m_facts->add(tr("Length"), text::exactBytes(value.tree().byteLength(value.id())));
-    else if (const std::uint32_t rows = m_checkpoint->entries[m_entry].childCount; rows > 0)
-        m_facts->add(tr("Entries"), text::count(rows));
-    m_facts->add(tr("Note"), cutText(m_checkpoint->entries.cut(m_entry)));
-    for (const Warning &warning : m_checkpoint->warnings)
-        if (warning.entry == m_entry)
-            m_facts->add(tr("Warning"), text::fromUtf8(warning.text));
-}
-
-void DetailsPane::showSectionFacts(const Section &section)
-{
-    const QString certainty = section.certainty == Certainty::Likely ? tr(" (likely)") : QString();
-    m_facts->add(tr("Is"), roleText(section.role) + (section.className.empty() ? QString() : QStringLiteral(" · "))
-                               + text::fromUtf8(section.className) + certainty);
-    QStringList partners;
-    for (const EntryId partner : section.pairsWith)
-        partners << text::fromUtf8(m_checkpoint->entries.pathText(partner));
-    if (!section.pairsWith.empty())
-        partners.replaceInStrings(QRegularExpression(QStringLiteral("^$")), tr("the whole file"));
-    m_facts->add(tr("Belongs to"), partners.join(QStringLiteral(", ")));
-    m_facts->add(tr("Note"), text::fromUtf8(section.note));
-}
-
-void DetailsPane::showTensorFacts(const TensorValue &tensor)
-{
-    const TensorRef &ref = tensor.ref;
-    m_facts->add(tr("dtype"), text::fromUtf8(dtypeName(ref.dtype)));
-    m_facts->add(tr("Shape"), ref.shape.empty() ? tr("scalar (0 dimensions)") : text::shape(ref.shape),
-                 text::pythonShape(ref.shape));
-    if (const auto count = ref.elementCount())
-        m_facts->add(tr("Elements"), text::integer(*count));
-    if (ref.layout != TensorLayout::Strided)
-        m_facts->add(tr("Layout"), text::fromUtf8(layoutName(ref.layout)));
-    else
-        m_facts->add(tr("Size"), text::bytes(ref.byteCount()), text::exactBytes(ref.byteCount()));
-    if (ref.layout == TensorLayout::Strided && !ref.isContiguous())
-        m_facts->add(tr("Strides"), tr("%1 (a view, not contiguous)").arg(text::pythonShape(ref.strides)));
-    if (ref.requiresGrad)
-        m_facts->add(tr("requires_grad"), tr("True"));
-    if (tensor.quantized)
-        m_facts->add(tr("Quantised"), tensor.quantizer.perChannel
-                                          ? tr("per channel, axis %1").arg(tensor.quantizer.axis)
-                                          : tr("scale %1, zero point %2")
-                                                .arg(text::exactNumber(tensor.quantizer.scale))
-                                                .arg(tensor.quantizer.zeroPoint));
-    if (ref.storage != kNoStorage)
-        showStorageFacts(ref);
-}
-
-void DetailsPane::showStorageFacts(const TensorRef &ref)
-{
-    const Storage &storage = m_checkpoint->values.storages()[ref.storage];
-    m_facts->add(tr("Saved on"), text::fromUtf8(storage.device));
-    const QString place = storage.key.empty()
-                              ? text::bytes(storage.bytes)
-                              : tr("%1 · %2").arg(text::fromUtf8(storage.key), text::bytes(storage.bytes));
-    m_facts->add(tr("Storage"), place, text::exactBytes(storage.bytes));
-    if (ref.offset != 0)
-        m_facts->add(tr("Starts at"), tr("element %1 of its storage").arg(text::integer(ref.offset)));
-    if (storage.bigEndian)
-        m_facts->add(tr("Byte order"), tr("big endian"));
-    if (!storage.present)
-        m_facts->add(tr("Missing"), tr("the bytes of this tensor are not in the file"));
-    showSharing(ref.storage);
-}
-
-void DetailsPane::showSharing(StorageIndex storage)
-{
-    std::vector<BarRow> rows;
-    const EntryTree &entries = m_checkpoint->entries;
-    std::size_t more = 0;
-    for (EntryId id = 0; id < entries.size(); ++id) {
-        const Value value = entries.value(id);
-        if (id == m_entry || !value.is(ValueKind::Tensor) || value.tensor().ref.storage != storage)
-            continue;
-        if (rows.size() == kMostSharing) {
-            ++more;
-            continue;
-        }
-        rows.push_back({.name = text::fromUtf8(entries.pathText(id)),
-                        .value = text::shape(value.tensor().ref.shape),
-                        .share = 0,
-                        .colour = {},
-                        .link = id,
-                        .toolTip = {}});
-    }
-    if (more > 0)
-        rows.push_back({.name = tr("%1 more").arg(text::count(more)),
-                        .value = {},
-                        .share = 0,
-                        .colour = {},
-                        .link = {},
-                        .toolTip = {}});
-    m_sharedHeading->setVisible(!rows.empty());
-    m_shared->setRows(std::move(rows));
-}
-
-void DetailsPane::showArrayFacts(const ArrayValue &array)
-{
-    m_facts->add(tr("dtype"), text::fromUtf8(array.dtype));
-    m_facts->add(tr("Shape"), array.shape.empty() ? tr("scalar (0 dimensions)") : text::shape(array.shape),
-                 text::pythonShape(array.shape));
-    if (array.data.isValid())
-        m_facts->add(tr("Size"), text::bytes(m_checkpoint->values.byteLength(array.data)));
-    if (array.fortranOrder)
-        m_facts->add(tr("Order"), tr("Fortran (column-major)"));
-    if (array.bigEndian)
-        m_facts->add(tr("Byte order"), tr("big endian"));
+    m_kind->setText(tensorLine(value));
+    m_facts->hide();
+    m_tensor->setEntry(m_checkpoint, m_entry);
+    m_body->setCurrentWidget(m_tensor);
 }
 
 void DetailsPane::showBody()
 {
     const Value value = m_checkpoint->entries.value(m_entry);
-    const Section *section = sectionAt(m_entry);
+    const Section *section = sectionAt(*m_checkpoint, m_entry);
     const Value groups = value["param_groups"];
     if (isParamGroups(value)) {
         const EntryId parent = m_checkpoint->entries[m_entry].parent;
-        showGroups(value, parent == kNoEntry ? nullptr : sectionAt(parent));
+        showGroups(value, parent == kNoEntry ? nullptr : sectionAt(*m_checkpoint, parent));
     } else if (section && section->role == Role::Optimizer && isParamGroups(groups)) {
         showGroups(groups, section);
     } else if (isModule(value)) {
@@ -333,7 +206,7 @@ void DetailsPane::showBody()
         else
             showText(tr("Value"), value.is(ValueKind::Str) ? text::fromUtf8(value.text())
                                                            : text::fromUtf8(pythonText(value, kBodyLimits)));
-    } else if (!value.is(ValueKind::Tensor) && !value.is(ValueKind::Storage)) {
+    } else if (!value.is(ValueKind::Storage)) {
         showText(tr("Value"), text::fromUtf8(pythonText(value, kBodyLimits)));
     }
 }

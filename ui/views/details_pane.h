@@ -16,11 +16,11 @@ class QTableWidget;
 
 namespace waypoint {
 
-class BarList;
-class FactGrid;
+class FactSheet;
+class TensorPane;
 
-/// Everything about the selected entry: its facts, and whole text, param groups as a table, or a module as print(model)
-/// shows it.
+/// Everything about the selected entry: the numbers of a tensor, or its facts and whole text, param groups as a table,
+/// or a module as print(model) shows it.
 class DetailsPane final : public QWidget
 {
     Q_OBJECT
@@ -34,22 +34,17 @@ public:
     [[nodiscard]] QString bodyText() const;
     /// The param groups' table, or null while none is shown.
     [[nodiscard]] const QTableWidget *groupsTable() const;
+    [[nodiscard]] TensorPane &tensorPane() const { return *m_tensor; }
 
 Q_SIGNALS:
     void entryActivated(waypoint::EntryId entry);
 
 private:
-    void showFacts();
-    void showTensorFacts(const TensorValue &tensor);
-    void showStorageFacts(const TensorRef &ref);
-    void showSharing(StorageIndex storage);
-    void showArrayFacts(const ArrayValue &array);
-    void showSectionFacts(const Section &section);
+    void showTensor(Value value);
     void showBody();
     void showText(const QString &heading, const QString &text);
     void showStoredText();
     void showGroups(Value groups, const Section *optimizer);
-    [[nodiscard]] const Section *sectionAt(EntryId entry) const;
 
     CheckpointPtr m_checkpoint;
     EntryId m_entry = kRootEntry;
@@ -57,14 +52,13 @@ private:
 
     QLabel *m_path;
     QLabel *m_kind;
-    FactGrid *m_facts;
-    QLabel *m_sharedHeading;
-    BarList *m_shared;
+    FactSheet *m_facts;
     QLabel *m_bodyHeading;
     QStackedWidget *m_body;
     QWidget *m_empty;
     QPlainTextEdit *m_text;
     QTableWidget *m_groups;
+    TensorPane *m_tensor;
 };
 
 }  // namespace waypoint

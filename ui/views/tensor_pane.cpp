@@ -1,0 +1,242 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/tensor_pane.h"
+
+#include "core/base/describe_error.h"
+#include "core/checkpoint/numeric_tensors.h"
+#include "ui/models/text.h"
+#include "ui/views/fact_sheet.h"
+#include "ui/views/notice_bar.h"
+#include "ui/views/plane_selector.h"
+#include "ui/views/quiet_label.h"
+#include "ui/views/stats_line.h"
+#include "ui/views/value_table.h"
+
+#include <QtCore/QScopedValueRollback>
+#include <QtCore/QSettings>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QTabBar>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+#include <chrono>
+
+namespace waypoint {
+
+namespace {
+
+// Whoever holds an arrow key down passes by dozens of tensors that nobody wants the statistics of.
+constexpr std::chrono::milliseconds kSettle(120);
+
+QString wayKey() { return QStringLiteral("tensor/way"); }
+
+QScrollArea *scrolling(QWidget *content)
+{
+    auto *area = new QScrollArea;
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setWidget(content);
+    area->viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
+    return area;
+}
+
+}  // namespace
+
+TensorPane::TensorPane(QWidget *parent)
+    : QWidget(parent),
+      m_chosen(QSettings().value(wayKey(), QStringLiteral("values")).toString()),
+      m_resolving(this),
+      m_statsJob(this),
+      m_reason(new NoticeBar(colors::Notice::Information, this)),
+      m_tabs(new QTabBar(this)),
+      m_plane(new PlaneSelector(this)),
+      m_stack(new QStackedWidget(this)),
+      m_values(new ValueTable),
+      m_facts(new FactSheet),
+      m_statsLine(new StatsLine(this)),
+      m_status(new ElidedLabel(this))
+{
+    m_tabs->setDocumentMode(true);
+    m_tabs->setDrawBase(true);
+    m_tabs->setExpanding(false);
+    m_tabs->setObjectName(QStringLiteral("tensorWays"));
+    m_status->setObjectName(QStringLiteral("tensorStatus"));
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+    for (QWidget *part : std::initializer_list<QWidget *>{m_reason, m_tabs, m_plane})
+        column->addWidget(part);
+    column->addWidget(m_stack, 1);
+    column->addWidget(m_statsLine);
+    column->addWidget(m_status);
+    m_settle.setSingleShot(true);
+    m_settle.setInterval(kSettle);
+    createWays();
+    connect(&m_settle, &QTimer::timeout, this, &TensorPane::workOutStats);
+    connect(m_tabs, &QTabBar::currentChanged, this, &TensorPane::showWay);
+    connect(m_facts, &FactSheet::entryActivated, this, &TensorPane::entryActivated);
+    connect(m_values, &ValueTable::planeWanted, m_plane, [this](const PlaneWindow &plane) {
+        m_plane->setPlane(plane);
+        Q_EMIT m_plane->planeChanged(plane);
+    });
+}
+
+void TensorPane::setEntry(CheckpointPtr checkpoint, EntryId entry)
+{
+    m_checkpoint = std::move(checkpoint);
+    m_entry = entry;
+    m_stats.reset();
+    m_settle.stop();
+    m_statsJob.cancel();
+    m_facts->setEntry(m_checkpoint, entry);
+    // Scales of quantised tensors are read.
+    m_resolving.start(
+        [shown = m_checkpoint, entry](std::stop_token, Progress &) {
+            return std::make_shared<const Result<NumericTensor>>(numericTensor(*shown, entry));
+        },
+        [this](const std::shared_ptr<const Result<NumericTensor>> &numbers) { take(*numbers); });
+}
+
+void TensorPane::setStats(EntryId entry, const TensorStats &stats)
+{
+    if (entry != m_entry)
+        return;
+    m_stats = stats;
+    if (!m_tensor)
+        return;
+    m_statsLine->setStats(stats);
+    for (const Way &way : m_ways)
+        if (way.view)
+            way.view->setStats(stats);
+}
+
+void TensorPane::setStatsProblem(EntryId entry, const Error &error)
+{
+    if (entry == m_entry && m_tensor)
+        m_statsLine->setProblem(text::fromUtf8(describe(error)));
+}
+
+QStringList TensorPane::ways() const
+{
+    QStringList names;
+    for (int tab = 0; tab < m_tabs->count(); ++tab)
+        if (m_tabs->isTabVisible(tab))
+            names << m_ways[static_cast<std::size_t>(tab)].name;
+    return names;
+}
+
+QString TensorPane::currentWay() const { return m_ways[static_cast<std::size_t>(m_tabs->currentIndex())].name; }
+
+void TensorPane::chooseWay(const QString &name)
+{
+    const auto way = std::ranges::find(m_ways, name, &Way::name);
+    if (way != m_ways.end())
+        m_tabs->setCurrentIndex(static_cast<int>(way - m_ways.begin()));
+}
+
+QString TensorPane::statsText() const { return m_statsLine->text(); }
+
+void TensorPane::createWays()
+{
+    addWay(QStringLiteral("values"), tr("Values"), m_values, [](const NumericTensor &) { return true; });
+    m_ways.push_back({QStringLiteral("details"), nullptr, nullptr});
+    m_stack->addWidget(scrolling(m_facts));
+    m_tabs->addTab(tr("Details"));
+}
+
+void TensorPane::addWay(const QString &name, const QString &title, TensorView *view,
+                        bool (*suits)(const NumericTensor &))
+{
+    m_ways.push_back({name, view, suits});
+    m_stack->addWidget(view);
+    m_tabs->addTab(title);
+    connect(m_plane, &PlaneSelector::planeChanged, view, &TensorView::setPlane);
+    connect(view, &TensorView::statusChanged, this, [this, view](const QString &line) {
+        if (m_stack->currentWidget() == view)
+            m_status->setFullText(line);
+    });
+}
+
+void TensorPane::take(const Result<NumericTensor> &numbers)
+{
+    m_problem = numbers ? QString() : text::fromUtf8(describe(numbers.error()));
+    m_reason->setLines(m_problem);
+    m_status->setFullText({});
+    m_statsLine->setVisible(m_problem.isEmpty());
+    m_status->setVisible(m_problem.isEmpty());
+    if (!numbers) {
+        showTensor(nullptr);
+        return;
+    }
+    auto tensor = std::make_shared<ShownTensor>();
+    tensor->numbers = *numbers;
+    tensor->name = text::fromUtf8(m_checkpoint->entries.pathText(m_entry));
+    showTensor(std::move(tensor));
+}
+
+void TensorPane::showTensor(ShownTensorPtr tensor)
+{
+    m_tensor = std::move(tensor);
+    m_plane->setShape(m_tensor ? m_tensor->numbers.ref.shape : SmallDims());
+    showWays();
+    for (const Way &way : m_ways) {
+        if (!way.view)
+            continue;
+        way.view->setTensor(way.suits && m_tensor && way.suits(m_tensor->numbers) ? m_tensor : nullptr);
+        if (m_tensor)
+            way.view->setPlane(m_plane->plane());
+    }
+    m_statsLine->setPending();
+    if (m_stats)
+        setStats(m_entry, *m_stats);
+    else if (m_tensor && !m_expectsStats)
+        m_settle.start();
+}
+
+void TensorPane::showWays()
+{
+    const QScopedValueRollback switching(m_isSwitching, true);
+    int shown = m_tabs->count() - 1;
+    for (int tab = m_tabs->count() - 1; tab >= 0; --tab) {
+        const Way &way = m_ways[static_cast<std::size_t>(tab)];
+        const bool suits = !way.view || (m_tensor && way.suits(m_tensor->numbers));
+        m_tabs->setTabVisible(tab, suits);
+        if (suits && (way.name == m_chosen || m_ways[static_cast<std::size_t>(shown)].name != m_chosen))
+            shown = tab;
+    }
+    m_tabs->setCurrentIndex(shown);
+    showWay(shown);
+}
+
+void TensorPane::showWay(int tab)
+{
+    const Way &way = m_ways[static_cast<std::size_t>(tab)];
+    m_stack->setCurrentIndex(tab);
+    m_plane->setVisible(way.view && way.view->usesPlane() && m_plane->hasChoice());
+    m_status->setFullText({});
+    if (m_isSwitching || way.name == m_chosen)
+        return;
+    m_chosen = way.name;
+    QSettings().setValue(wayKey(), m_chosen);
+}
+
+void TensorPane::workOutStats()
+{
+    if (!m_tensor || m_expectsStats)
+        return;
+    m_statsJob.start(
+        [tensor = m_tensor](std::stop_token stop, Progress &) {
+            return std::make_shared<const Result<TensorStats>>(tensorStats(tensor->numbers, stop));
+        },
+        [this](const std::shared_ptr<const Result<TensorStats>> &stats) {
+            if (*stats)
+                setStats(m_entry, **stats);
+            else
+                setStatsProblem(m_entry, stats->error());
+        });
+}
+
+}  // namespace waypoint
