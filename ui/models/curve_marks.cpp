@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/curve_marks.h"
+
+#include "ui/models/curve_names.h"
+#include "ui/models/text.h"
+
+#include <QtCore/QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace waypoint {
+
+namespace {
+
+// Beyond so many, names on the plot would cover each other.
+constexpr std::size_t kMostLabels = 6;
+
+QString tr(const char *text) { return QCoreApplication::translate("curves", text); }
+
+bool isOf(const BoardLine &line, const BoardRun &run)
+{
+    return line.style != BoardLine::Style::Faint && line.id.startsWith(run.title + QStringLiteral(" · "));
+}
+
+const BoardLine *lineFor(const BoardPlot &plot, const BoardRun &run)
+{
+    const BoardLine *first = nullptr;
+    for (const BoardLine &line : plot.lines) {
+        if (!isOf(line, run))
+            continue;
+        if (curvePhase(line.id.mid(run.title.size())) == CurvePhase::Validation)
+            return &line;
+        if (!first)
+            first = &line;
+    }
+    return first;
+}
+
+/// The height of a line at x; of its nearer end outside of it.
+double heightAt(const BoardLine &line, double x)
+{
+    const auto after = std::lower_bound(line.x.begin(), line.x.end(), x);
+    if (after == line.x.end())
+        return line.y.back();
+    const auto i = static_cast<std::size_t>(after - line.x.begin());
+    if (i == 0 || line.x[i] == x || line.x[i] == line.x[i - 1])
+        return line.y[i];
+    const double part = (x - line.x[i - 1]) / (line.x[i] - line.x[i - 1]);
+    return line.y[i - 1] + part * (line.y[i] - line.y[i - 1]);
+}
+
+QString placeOf(const CurveMark &mark)
+{
+    QStringList parts;
+    if (std::isfinite(mark.epoch))
+        parts << tr("epoch %1").arg(text::number(mark.epoch));
+    if (std::isfinite(mark.step))
+        parts << tr("step %1").arg(text::number(mark.step));
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString toolTipOf(const CurveMark &mark)
+{
+    const QStringList lines{text::fromPath(mark.file.filename()), placeOf(mark), tr("Click to open this checkpoint")};
+    return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace
+
+void addMarks(CurveBoard &board, const BoardRun &run, double start)
+{
+    for (BoardPlot &plot : board.plots) {
+        const BoardLine *line = lineFor(plot, run);
+        if (!line)
+            continue;
+        for (const CurveMark &mark : run.curves->marks) {
+            const double x = markPosition(mark, *run.curves, board.x, start) / board.unit.seconds;
+            const double y = std::isfinite(x) ? heightAt(*line, x) : x;
+            if (!std::isfinite(y))
+                continue;
+            const QString label = run.curves->marks.size() > kMostLabels ? QString() : text::fromPath(mark.file.stem());
+            plot.marks.push_back({line->id, x, y, label, toolTipOf(mark), mark.file});
+        }
+        return;
+    }
+}
+
+}  // namespace waypoint

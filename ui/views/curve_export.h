@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QObject>
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+
+#include <vector>
+
+class QWidget;
+
+namespace waypoint {
+
+class CurvePlotArea;
+
+/// Writes all plots of an area, one file each and one turn of the event loop each: "run.png" becomes "run-loss.png",
+/// "run-accuracy.png". Deletes itself when it is done or its dialog is closed.
+class CurveExport final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Requires: `area` outlives it, or is its parent.
+    explicit CurveExport(CurvePlotArea *area);
+
+    /// Asks for a name, then writes.
+    void ask();
+    void write(const QString &path);
+
+    /// One name for each plot; `path` as it was chosen where there is one plot only.
+    [[nodiscard]] static QStringList pathsFor(const QString &path, const QStringList &plotNames);
+
+Q_SIGNALS:
+    /// A sentence: what was written, or why not.
+    void finished(const QString &sentence, bool succeeded);
+
+private:
+    void writeNext();
+    void end(const QString &sentence, bool succeeded);
+
+    CurvePlotArea &m_area;
+    QStringList m_paths;
+    qsizetype m_written = 0;
+};
+
+}  // namespace waypoint
