@@ -20,6 +20,7 @@ enum class Ailment : std::uint8_t {
     Exploding = 16,  ///< optimizer state far beyond what a finite update can take
 };
 using Ailments = std::uint8_t;
+inline constexpr Ailments kAllAilments = 31;
 
 [[nodiscard]] constexpr bool has(Ailments ailments, Ailment one)
 {

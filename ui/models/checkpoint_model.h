@@ -15,6 +15,7 @@ struct EntryContent
     CheckpointPtr checkpoint;
     EntryFactsPtr facts;
     EntryOrderPtr order;
+    EntryStatsPtr stats;  ///< fills as tensors are read; null until then
 
     [[nodiscard]] bool isEmpty() const { return !checkpoint || !facts || !order || checkpoint->entries.size() == 0; }
 };
@@ -33,6 +34,10 @@ public:
     /// Swaps everything shown. Views see a reset.
     void setContent(EntryContent content);
     [[nodiscard]] const EntryContent &content() const { return m_content; }
+    /// Statistics of the file that is shown. Rows that have some already have to be refreshed.
+    void setStats(EntryStatsPtr stats);
+    /// Statistics of these rows (or of rows below them) came: views ask again.
+    void refresh(const std::vector<EntryId> &entries);
 
     /// kNoEntry for an invalid index.
     [[nodiscard]] EntryId entry(const QModelIndex &index) const;
@@ -50,6 +55,11 @@ public:
 private:
     [[nodiscard]] QString cell(EntryId id, EntryColumn column) const;
     [[nodiscard]] QString tip(EntryId id, EntryColumn column) const;
+    [[nodiscard]] QString valueCell(EntryId id) const;
+    [[nodiscard]] QString nameTip(EntryId id) const;
+    [[nodiscard]] QString valueTip(EntryId id) const;
+    [[nodiscard]] QVariant brush(EntryId id, int role) const;
+    [[nodiscard]] const EntryStats::Known *known(EntryId id) const;
     [[nodiscard]] QVariant sortValue(EntryId id, EntryColumn column) const;
     [[nodiscard]] QVariant sectionRole(EntryId id) const;
     [[nodiscard]] QIcon icon(EntryId id) const;

@@ -10,13 +10,14 @@
 
 namespace waypoint {
 
-/// What the person typed and which roles are picked.
+/// What the person typed and which chips are picked.
 struct EntryFilter
 {
     std::string text;         ///< UTF-8: part of a name, a glob (* ? [..]) over a whole name, or part of a path
     std::vector<Role> roles;  ///< empty: all
+    bool problems = false;    ///< only tensors with an ailment, and what the file's warnings concern
 
-    [[nodiscard]] bool isActive() const { return !text.empty() || !roles.empty(); }
+    [[nodiscard]] bool isActive() const { return !text.empty() || !roles.empty() || problems; }
     bool operator==(const EntryFilter &) const = default;
 };
 

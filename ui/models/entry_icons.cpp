@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/entry_icons.h"
 
-#include "ui/models/colors.h"
 #include "ui/models/painted_icon.h"
 
 #include <QtGui/QGuiApplication>
 #include <QtGui/QPainter>
+#include <QtGui/QPainterPath>
 #include <QtGui/QPalette>
 
 namespace waypoint {
 
 namespace {
 
-enum class Glyph { Dot, Tensor, Number, Text, Container, Object };
+enum class Glyph { Dot, Tensor, Number, Text, Container, Object, Sign };
 
 Glyph glyphOf(ValueKind kind)
 {
@@ -62,6 +62,25 @@ void drawContainer(QPainter &painter)
     painter.drawPolyline(QPolygonF{{9.5, 3.5}, {12, 3.5}, {12, 12.5}, {9.5, 12.5}});
 }
 
+/// A filled triangle with a "!" cut out of it.
+void drawSign(QPainter &painter, const QColor &color)
+{
+    QPainterPath sign;
+    sign.setFillRule(Qt::OddEvenFill);
+    sign.addPolygon(QPolygonF{{8, 2}, {14.5, 13.5}, {1.5, 13.5}, {8, 2}});
+    sign.addRect(7.2, 6, 1.6, 4);
+    sign.addRect(7.2, 11, 1.6, 1.5);
+    painter.fillPath(sign, color);
+}
+
+/// Says that something below the row has a problem.
+void drawProblemDot(QPainter &painter, const QColor &color)
+{
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawEllipse(QRectF(10.5, 9.5, 5.5, 5.5));
+}
+
 void drawGlyph(QPainter &painter, Glyph glyph, const QColor &color)
 {
     painter.setPen(QPen(color, 1.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
@@ -86,30 +105,45 @@ void drawGlyph(QPainter &painter, Glyph glyph, const QColor &color)
     case Glyph::Container:
         drawContainer(painter);
         break;
+    case Glyph::Sign:
+        drawSign(painter, color);
+        break;
     case Glyph::Object:
         painter.drawPolygon(QPolygonF{{8, 3}, {13, 8}, {8, 13}, {3, 8}});
         break;
     }
 }
 
-QIcon iconOf(Glyph glyph, std::optional<Role> role)
+QIcon iconOf(Glyph glyph, std::optional<Role> role, std::optional<colors::Notice> problem = {})
 {
-    return paintedIcon(16, [glyph, role](QPainter &painter, QIcon::Mode mode) {
+    return paintedIcon(16, [glyph, role, problem](QPainter &painter, QIcon::Mode mode) {
         const QPalette palette = QGuiApplication::palette();
-        QColor color = role ? colors::role(*role, palette) : colors::quietText(palette);
-        if (mode == QIcon::Selected)
-            color = palette.color(QPalette::HighlightedText);
-        drawGlyph(painter, glyph, color);
+        const bool isSelected = mode == QIcon::Selected;
+        const QColor own = role ? colors::role(*role, palette) : colors::quietText(palette);
+        const QColor selected = palette.color(QPalette::HighlightedText);
+        const QColor alarm = problem && !isSelected ? colors::noticeAccent(*problem, palette) : selected;
+        if (glyph == Glyph::Sign) {
+            drawGlyph(painter, glyph, alarm);
+            return;
+        }
+        drawGlyph(painter, glyph, isSelected ? selected : own);
+        if (problem)
+            drawProblemDot(painter, alarm);
     });
 }
 
 }  // namespace
 
-QIcon entryIcon(ValueKind kind, std::optional<Role> role, bool startsSection)
+QIcon entryIcon(ValueKind kind, std::optional<Role> role, bool startsSection, std::optional<colors::Notice> problem,
+                bool isCulprit)
 {
-    return iconOf(startsSection ? Glyph::Dot : glyphOf(kind), role);
+    if (problem && isCulprit)
+        return problemSign(*problem);
+    return iconOf(startsSection ? Glyph::Dot : glyphOf(kind), role, problem);
 }
 
 QIcon roleDot(Role role) { return iconOf(Glyph::Dot, role); }
+
+QIcon problemSign(colors::Notice notice) { return iconOf(Glyph::Sign, std::nullopt, notice); }
 
 }  // namespace waypoint

@@ -5,6 +5,7 @@
 #include "ui/models/entry_sort.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace waypoint {
 
@@ -14,11 +15,19 @@ namespace {
 class Sieve
 {
 public:
-    Sieve(const Checkpoint &checkpoint, const EntryFacts &facts, const EntryFilter &filter)
-        : m_checkpoint(checkpoint), m_entries(checkpoint.entries), m_facts(facts), m_pattern(filter.text)
+    Sieve(const Checkpoint &checkpoint, const EntryFacts &facts, const EntryStats *stats, const EntryFilter &filter)
+        : m_checkpoint(checkpoint),
+          m_entries(checkpoint.entries),
+          m_facts(facts),
+          m_stats(stats),
+          m_pattern(filter.text),
+          m_onlyProblems(filter.problems)
     {
         for (const Role role : filter.roles)
             m_roles |= roleBit(role);
+        if (m_onlyProblems)
+            for (const Warning &warning : checkpoint.warnings)
+                m_warned.insert(warning.entry);
     }
 
     /// False when it was stopped.
@@ -27,15 +36,11 @@ public:
         const std::size_t size = m_entries.size();
         m_matched.assign(size, false);
         m_below.assign(size, false);
-        m_visible.assign(size, false);
-        for (EntryId id = 0; id < size; ++id) {
-            if (id % 1024 == 0 && stop.stop_requested())
-                return false;
-            const EntryId parent = m_entries[id].parent;
-            const bool underMatch = id != kRootEntry && (m_matched[parent] || m_visible[parent]);
-            m_matched[id] = matches(id, underMatch);
-            m_visible[id] = m_matched[id] || (underMatch && inRole(id));
-        }
+        m_visible.assign(size, !hasTextOrRoles());
+        if (hasTextOrRoles() && !matchNames(stop))
+            return false;
+        if (m_onlyProblems && !keepProblems(stop))
+            return false;
         for (EntryId id = static_cast<EntryId>(size); id-- > 1;)
             if (m_matched[id] || m_below[id])
                 m_below[m_entries[id].parent] = true;
@@ -47,6 +52,39 @@ public:
     [[nodiscard]] bool hasMatchBelow(EntryId id) const { return m_below[id]; }
 
 private:
+    [[nodiscard]] bool hasTextOrRoles() const { return m_roles != 0 || !m_pattern.isEmpty(); }
+
+    bool matchNames(const std::stop_token &stop)
+    {
+        for (EntryId id = 0; id < m_entries.size(); ++id) {
+            if (id % 1024 == 0 && stop.stop_requested())
+                return false;
+            const EntryId parent = m_entries[id].parent;
+            const bool underMatch = id != kRootEntry && (m_matched[parent] || m_visible[parent]);
+            m_matched[id] = matches(id, underMatch);
+            m_visible[id] = m_matched[id] || (underMatch && inRole(id));
+        }
+        return true;
+    }
+
+    /// Of what is visible so far.
+    bool keepProblems(const std::stop_token &stop)
+    {
+        for (EntryId id = 0; id < m_entries.size(); ++id) {
+            if (id % 1024 == 0 && stop.stop_requested())
+                return false;
+            m_matched[id] = m_visible[id] && id != kRootEntry && isProblem(id);
+            m_visible[id] = m_matched[id];
+        }
+        return true;
+    }
+
+    [[nodiscard]] bool isProblem(EntryId id) const
+    {
+        const EntryStats::Known *known = m_stats ? m_stats->known(id) : nullptr;
+        return (known && known->ailments != 0) || m_warned.contains(id);
+    }
+
     [[nodiscard]] bool inRole(EntryId id) const { return m_roles == 0 || (m_facts.roleMask[id] & m_roles) != 0; }
 
     [[nodiscard]] bool matches(EntryId id, bool underMatch) const
@@ -69,8 +107,11 @@ private:
     const Checkpoint &m_checkpoint;
     const EntryTree &m_entries;
     const EntryFacts &m_facts;
+    const EntryStats *m_stats;
     NamePattern m_pattern;
+    bool m_onlyProblems;
     std::uint16_t m_roles = 0;
+    std::unordered_set<EntryId> m_warned;
     std::vector<bool> m_matched;
     std::vector<bool> m_below;
     std::vector<bool> m_visible;
@@ -79,10 +120,10 @@ private:
 class Arranger
 {
 public:
-    Arranger(const Checkpoint &checkpoint, const EntryFacts &facts, const EntryQuery &query)
+    Arranger(const Checkpoint &checkpoint, const EntryFacts &facts, const EntryStats *stats, const EntryQuery &query)
         : m_entries(checkpoint.entries),
-          m_sorter(checkpoint, facts, query),
-          m_sieve(checkpoint, facts, query.filter),
+          m_sorter(checkpoint, facts, stats, query),
+          m_sieve(checkpoint, facts, stats, query.filter),
           m_query(query)
     {
     }
@@ -147,9 +188,9 @@ private:
 }  // namespace
 
 EntryOrderPtr arrange(const Checkpoint &checkpoint, const EntryFacts &facts, const EntryQuery &query,
-                      std::stop_token stop)
+                      std::stop_token stop, const EntryStats *stats)
 {
-    return Arranger(checkpoint, facts, query).run(stop);
+    return Arranger(checkpoint, facts, stats, query).run(stop);
 }
 
 }  // namespace waypoint

@@ -4,6 +4,7 @@
 
 #include "ui/models/entry_facts.h"
 #include "ui/models/entry_filter.h"
+#include "ui/models/entry_stats.h"
 
 #include <memory>
 #include <stop_token>
@@ -11,8 +12,14 @@
 
 namespace waypoint {
 
-enum class EntryColumn { Name, Type, Shape, DType, Device, Bytes, Value };
-inline constexpr int kEntryColumns = 7;
+enum class EntryColumn { Name, Type, Shape, DType, Device, Bytes, Min, Max, Mean, Std, Zeros, NotFinite, Value };
+inline constexpr int kEntryColumns = 13;
+
+/// Whether a column says something that only a look at a tensor's data tells.
+[[nodiscard]] constexpr bool isStatistic(EntryColumn column)
+{
+    return column >= EntryColumn::Min && column <= EntryColumn::NotFinite;
+}
 
 /// Filter and order of the tree of entries.
 struct EntryQuery
@@ -41,9 +48,10 @@ struct EntryOrder
 
 using EntryOrderPtr = std::shared_ptr<const EntryOrder>;
 
-/// Any thread. Null when `stop` was requested. Rows with a match below them stay, so do rows below a match.
+/// Any thread. Null when `stop` was requested. Rows with a match below them stay, so do rows below a match (but for
+/// the filter for problems). `stats`: as far as they are known now; null for not at all.
 [[nodiscard]] EntryOrderPtr arrange(const Checkpoint &checkpoint, const EntryFacts &facts, const EntryQuery &query,
-                                    std::stop_token stop = {});
+                                    std::stop_token stop = {}, const EntryStats *stats = nullptr);
 
 /// "conv2" before "conv10"; upper and lower case together.
 [[nodiscard]] bool naturallyLess(std::string_view a, std::string_view b);

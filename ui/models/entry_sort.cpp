@@ -100,6 +100,27 @@ SortKey valueKey(Value value)
     }
 }
 
+SortKey statisticKey(const EntryStats::Known *known, EntryColumn column)
+{
+    if (!known || known->stats.count == 0)
+        return {};
+    const TensorStats &stats = known->stats;
+    switch (column) {
+    case EntryColumn::Min:
+        return numberKey(stats.min);
+    case EntryColumn::Max:
+        return numberKey(stats.max);
+    case EntryColumn::Mean:
+        return numberKey(stats.mean);
+    case EntryColumn::Std:
+        return numberKey(stats.std);
+    case EntryColumn::Zeros:
+        return numberKey(static_cast<double>(stats.zeros) / static_cast<double>(stats.count));
+    default:
+        return numberKey(static_cast<double>(stats.nan + stats.inf));
+    }
+}
+
 }  // namespace
 
 bool naturallyLess(std::string_view a, std::string_view b)
@@ -128,7 +149,8 @@ bool naturallyLess(std::string_view a, std::string_view b)
     return a < b;
 }
 
-SortKey sortKey(const Checkpoint &checkpoint, const EntryFacts &facts, EntryId id, EntryColumn column)
+SortKey sortKey(const Checkpoint &checkpoint, const EntryFacts &facts, const EntryStats *stats, EntryId id,
+                EntryColumn column)
 {
     const Value value = checkpoint.entries.value(id);
     switch (column) {
@@ -147,8 +169,9 @@ SortKey sortKey(const Checkpoint &checkpoint, const EntryFacts &facts, EntryId i
                                                               : numberKey(static_cast<double>(facts.bytes[id]));
     case EntryColumn::Value:
         return valueKey(value);
+    default:
+        return statisticKey(stats ? stats->known(id) : nullptr, column);
     }
-    return {};
 }
 
 void EntrySorter::sort(std::span<EntryId> siblings) const
@@ -158,7 +181,7 @@ void EntrySorter::sort(std::span<EntryId> siblings) const
     std::vector<Keyed> keyed;
     keyed.reserve(siblings.size());
     for (const EntryId id : siblings)
-        keyed.push_back({sortKey(m_checkpoint, m_facts, id, m_query.sortBy), id});
+        keyed.push_back({sortKey(m_checkpoint, m_facts, m_stats, id, m_query.sortBy), id});
     const bool descending = m_query.descending;
     std::stable_sort(keyed.begin(), keyed.end(),
                      [descending](const Keyed &a, const Keyed &b) { return comesBefore(a.key, b.key, descending); });

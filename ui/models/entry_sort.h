@@ -23,8 +23,8 @@ class EntrySorter
 {
 public:
     /// Requires: the arguments outlive it.
-    EntrySorter(const Checkpoint &checkpoint, const EntryFacts &facts, const EntryQuery &query)
-        : m_checkpoint(checkpoint), m_facts(facts), m_query(query)
+    EntrySorter(const Checkpoint &checkpoint, const EntryFacts &facts, const EntryStats *stats, const EntryQuery &query)
+        : m_checkpoint(checkpoint), m_facts(facts), m_stats(stats), m_query(query)
     {
     }
 
@@ -34,9 +34,12 @@ public:
 private:
     const Checkpoint &m_checkpoint;
     const EntryFacts &m_facts;
+    const EntryStats *m_stats;
     const EntryQuery &m_query;
 };
 
-[[nodiscard]] SortKey sortKey(const Checkpoint &checkpoint, const EntryFacts &facts, EntryId id, EntryColumn column);
+/// `stats` may be null: then what they say is not known.
+[[nodiscard]] SortKey sortKey(const Checkpoint &checkpoint, const EntryFacts &facts, const EntryStats *stats,
+                              EntryId id, EntryColumn column);
 
 }  // namespace waypoint

@@ -21,6 +21,8 @@
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QVBoxLayout>
 
+#include <unordered_set>
+
 namespace waypoint {
 
 namespace {
@@ -40,6 +42,16 @@ QStringList warningLines(const Checkpoint &checkpoint)
     return lines;
 }
 
+/// Rows that the filter for problems shows because of what reading the file has told.
+std::size_t entriesWarnedOf(const Checkpoint &checkpoint)
+{
+    std::unordered_set<EntryId> entries;
+    for (const Warning &warning : checkpoint.warnings)
+        if (warning.entry != kNoEntry && warning.entry != kRootEntry)
+            entries.insert(warning.entry);
+    return entries.size();
+}
+
 }  // namespace
 
 InspectPage::InspectPage(std::filesystem::path path, Opener opener, QWidget *parent)
@@ -48,6 +60,8 @@ InspectPage::InspectPage(std::filesystem::path path, Opener opener, QWidget *par
       m_opener(std::move(opener)),
       m_changedBar(new NoticeBar(colors::Notice::Information)),
       m_warningBar(new NoticeBar(colors::Notice::Warning)),
+      m_healthBar(new NoticeBar(colors::Notice::Danger)),
+      m_showAiling(m_healthBar->addButton(tr("Show Problems"))),
       m_header(new SummaryHeader),
       m_safety(new SafetyNote),
       m_browser(new EntryBrowser),
@@ -60,10 +74,12 @@ InspectPage::InspectPage(std::filesystem::path path, Opener opener, QWidget *par
       m_problem(new ProblemPane),
       m_stopped(new EmptyState),
       m_stack(new QStackedWidget),
+      m_scan(new StatsScan(this)),
       m_watch(this),
       m_reading(this)
 {
     createBars();
+    watchScan();
     for (QWidget *widget : std::initializer_list<QWidget *>{m_loading, m_shown, m_problem, m_stopped})
         m_stack->addWidget(widget);
     auto *layout = new QVBoxLayout(this);
@@ -160,6 +176,7 @@ QWidget *InspectPage::createShown()
     layout->setSpacing(0);
     layout->addWidget(m_header);
     layout->addWidget(m_warningBar);
+    layout->addWidget(m_healthBar);
     layout->addWidget(m_safety);
     layout->addWidget(m_splitter, 1);
     connect(m_header, &SummaryHeader::clicked, this, [this] { m_browser->tree().selectEntry(kNoEntry); });
@@ -183,11 +200,45 @@ void InspectPage::createBars()
 {
     m_changedBar->setObjectName(QStringLiteral("changedBar"));
     m_warningBar->setObjectName(QStringLiteral("warningBar"));
+    m_healthBar->setObjectName(QStringLiteral("healthBar"));
+    m_showAiling->setObjectName(QStringLiteral("showAiling"));
+    connect(m_showAiling, &QAbstractButton::clicked, &m_browser->filterBar(), &FilterBar::showOnlyProblems);
     QAbstractButton *reload = m_changedBar->addButton(tr("Reload"));
     reload->setObjectName(QStringLiteral("reloadChanged"));
     connect(reload, &QAbstractButton::clicked, this, &InspectPage::load);
     connect(m_changedBar->addButton(tr("Ignore")), &QAbstractButton::clicked, this,
             [this] { m_changedBar->setLines({}); });
+}
+
+void InspectPage::watchScan()
+{
+    connect(m_scan, &StatsScan::ready, this, [this] { m_browser->setStats(m_scan->stats()); });
+    connect(m_scan, &StatsScan::arrived, this, &InspectPage::takeStats);
+    connect(m_scan, &StatsScan::stateChanged, this, &InspectPage::showProblems);
+    connect(&m_browser->tree(), &EntryView::viewMoved, this,
+            [this] { m_scan->prefer(m_browser->tree().entriesInView()); });
+    connect(&m_browser->filterBar(), &FilterBar::filterChanged, this, &InspectPage::showProblems);
+}
+
+void InspectPage::takeStats(const std::vector<EntryId> &entries)
+{
+    m_browser->refreshStats(entries);
+    showProblems();
+}
+
+void InspectPage::showProblems()
+{
+    if (m_state != State::Shown)
+        return;
+    const std::size_t notFinite =
+        m_scan->countOf(static_cast<Ailments>(Ailment::Nan) | static_cast<Ailments>(Ailment::Inf));
+    QString sentence;
+    if (notFinite > 0)
+        sentence = notFinite == 1 ? tr("1 tensor holds NaN or infinite values.")
+                                  : tr("%1 tensors hold NaN or infinite values.").arg(text::count(notFinite));
+    m_healthBar->setLines(sentence);
+    m_showAiling->setVisible(!m_browser->query().filter.problems);
+    m_browser->setProblems(m_scan->countOf(kAllAilments) + m_warned, m_scan->state() == StatsScan::State::Finished);
 }
 
 void InspectPage::take(Loaded loaded, const BrowserPlace &place)
@@ -212,11 +263,15 @@ void InspectPage::showCheckpoint(const Loaded &loaded, const BrowserPlace &place
     showWarnings(*checkpoint);
     m_overview->setCheckpoint(checkpoint);
     m_browser->setContent(loaded.content, place);
+    m_warned = entriesWarnedOf(*checkpoint);
+    m_scan->begin(checkpoint);
+    m_scan->prefer(m_browser->tree().entriesInView());
     showEntry(m_browser->tree().currentEntry());
     m_stack->setCurrentWidget(m_shown);
     m_kept.reset();
     m_browser->tree().setFocus();
-    setState(State::Shown, tr("Opened in %1 · no tensor data read").arg(text::duration(loaded.took)));
+    setState(State::Shown, tr("Opened in %1").arg(text::duration(loaded.took)));
+    showProblems();
 }
 
 void InspectPage::showWarnings(const Checkpoint &checkpoint)
@@ -242,6 +297,7 @@ void InspectPage::showEntry(EntryId id)
         m_right->setCurrentWidget(m_overview);
         return;
     }
+    m_scan->want(id);
     m_details->setEntry(m_browser->tree().entryModel().content().checkpoint, id);
     m_right->setCurrentWidget(m_details);
 }

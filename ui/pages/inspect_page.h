@@ -5,12 +5,14 @@
 #include "ui/jobs/file_watch.h"
 #include "ui/jobs/job.h"
 #include "ui/models/load_checkpoint.h"
+#include "ui/models/stats_scan.h"
 #include "ui/views/entry_browser.h"
 
 #include <QtWidgets/QWidget>
 
 #include <optional>
 
+class QAbstractButton;
 class QSplitter;
 class QStackedWidget;
 
@@ -45,6 +47,10 @@ public:
     [[nodiscard]] SummaryHeader &header() const { return *m_header; }
     [[nodiscard]] NoticeBar &changedBar() const { return *m_changedBar; }
     [[nodiscard]] NoticeBar &warningBar() const { return *m_warningBar; }
+    /// Tells that tensors hold NaN or infinite values.
+    [[nodiscard]] NoticeBar &healthBar() const { return *m_healthBar; }
+    /// Statistics of the tensors of the file that is shown.
+    [[nodiscard]] StatsScan &scan() const { return *m_scan; }
     [[nodiscard]] ProblemPane &problem() const { return *m_problem; }
 
     /// Reads the file (again). Selection, open rows, filter and order survive.
@@ -71,6 +77,9 @@ private:
     void showWarnings(const Checkpoint &checkpoint);
     void showFailure(const Loaded &loaded);
     void showEntry(EntryId id);
+    void watchScan();
+    void takeStats(const std::vector<EntryId> &entries);
+    void showProblems();
     void showChange(const FileStamp &stamp);
     void setState(State state, const QString &status);
 
@@ -81,6 +90,8 @@ private:
 
     NoticeBar *m_changedBar;
     NoticeBar *m_warningBar;
+    NoticeBar *m_healthBar;
+    QAbstractButton *m_showAiling;
     SummaryHeader *m_header;
     SafetyNote *m_safety;
     EntryBrowser *m_browser;
@@ -94,6 +105,8 @@ private:
     EmptyState *m_stopped;
     QStackedWidget *m_stack;
 
+    StatsScan *m_scan;
+    std::size_t m_warned = 0;  ///< rows that warnings concern
     FileWatch m_watch;
     std::optional<BrowserState> m_kept;  ///< what a reload has to bring back
     Job<std::pair<Loaded, BrowserPlace>> m_reading;

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <numeric>
 
 namespace waypoint {
@@ -37,11 +38,23 @@ void makeColumnsHideable(QHeaderView *header, const QAbstractItemModel *model)
     }
 }
 
-/// Narrowest width of each column, in characters.
-constexpr std::array<int, kEntryColumns> kNarrowest{34, 9, 10, 8, 7, 9, 11};
+/// Width of each column that is easy to read, in characters.
+constexpr std::array<int, kEntryColumns> kEasyWidth{34, 9, 10, 8, 7, 9, 11, 11, 11, 11, 8, 9, 22};
 constexpr int kWidest = 18;
-constexpr std::array kFittingOrder{EntryColumn::Bytes, EntryColumn::Shape, EntryColumn::DType, EntryColumn::Device,
-                                   EntryColumn::Type};
+// Rather a name without its middle than a tree that scrolls sideways.
+constexpr std::array<std::pair<EntryColumn, int>, 3> kShrinkingOrder{
+    {{EntryColumn::Name, 24}, {EntryColumn::Value, 14}, {EntryColumn::Name, 16}}};
+constexpr std::array kKeptWhole{EntryColumn::Bytes, EntryColumn::Shape, EntryColumn::DType, EntryColumn::Device,
+                                EntryColumn::Type};
+// The range of a tensor stands in the column of values; more on it is for who asks, or has the room.
+constexpr std::array kShownOnRequest{EntryColumn::Min, EntryColumn::Max, EntryColumn::Zeros, EntryColumn::NotFinite};
+constexpr std::array kShownWithRoom{EntryColumn::Device, EntryColumn::Std, EntryColumn::Mean};
+
+// States of the header that were saved with other columns mean nothing.
+constexpr char kColumnsVersion = '2';
+
+// A moment to look at the rows that came before others push them down.
+constexpr std::chrono::milliseconds kBetweenArrangements(500);
 
 }  // namespace
 
@@ -53,21 +66,37 @@ EntryBrowser::EntryBrowser(QWidget *parent)
     layout->setSpacing(0);
     layout->addWidget(m_filter);
     layout->addWidget(m_tree, 1);
-    m_tree->header()->setStretchLastSection(true);
-    fitColumns();
-    makeColumnsHideable(m_tree->header(), &m_tree->entryModel());
+    createHeader();
+    m_rearrange.setSingleShot(true);
+    m_rearrange.setInterval(kBetweenArrangements);
+    connect(&m_rearrange, &QTimer::timeout, this, &EntryBrowser::startArranging);
     connect(m_filter, &FilterBar::filterChanged, this, &EntryBrowser::startArranging);
     connect(m_filter, &FilterBar::leftDownwards, m_tree, qOverload<>(&QWidget::setFocus));
-    connect(m_tree->header(), &QHeaderView::sortIndicatorChanged, this, &EntryBrowser::startArranging);
-    connect(m_tree->header(), &QHeaderView::sectionResized, this, &EntryBrowser::columnResized);
     // Not at once: a scroll bar comes and goes while the tree is being laid out.
     connect(m_tree, &EntryView::widthChanged, this, &EntryBrowser::fitColumns, Qt::QueuedConnection);
     connect(m_tree, &EntryView::currentEntryChanged, this, &EntryBrowser::currentEntryChanged);
 }
 
+void EntryBrowser::createHeader()
+{
+    QHeaderView *header = m_tree->header();
+    header->setStretchLastSection(true);
+    makeColumnsHideable(header, &m_tree->entryModel());
+    for (const EntryColumn column : kShownOnRequest) {
+        showColumn(column, false);
+    }
+    fitColumns();
+    connect(header, &QHeaderView::sortIndicatorChanged, this, &EntryBrowser::startArranging);
+    connect(header, &QHeaderView::sectionResized, this, &EntryBrowser::columnResized);
+}
+
 void EntryBrowser::setContent(EntryContent content, const BrowserPlace &place)
 {
     m_arranging.cancel();
+    m_rearrange.stop();
+    m_problems = 0;
+    m_allProblemsKnown = false;
+    m_filter->setProblems(0);
     m_filter->setRoles(content.facts ? content.facts->roles : std::vector<Role>());
     m_tree->setContent(std::move(content), query().filter.isActive());
     if (!place.expanded.empty())
@@ -78,13 +107,34 @@ void EntryBrowser::setContent(EntryContent content, const BrowserPlace &place)
     QMetaObject::invokeMethod(this, &EntryBrowser::fitColumns, Qt::QueuedConnection);
 }
 
-QByteArray EntryBrowser::saveColumns() const { return m_columnsByHand ? m_tree->header()->saveState() : QByteArray(); }
+void EntryBrowser::setStats(EntryStatsPtr stats) { m_tree->setStats(std::move(stats)); }
+
+void EntryBrowser::refreshStats(const std::vector<EntryId> &entries) { m_tree->refreshStats(entries); }
+
+void EntryBrowser::setProblems(std::size_t count, bool isFinal)
+{
+    const bool hasMore = count != m_problems;
+    const bool isOver = isFinal && !m_allProblemsKnown;
+    m_problems = count;
+    m_allProblemsKnown = isFinal;
+    m_filter->setProblems(count);
+    const EntryQuery asked = query();
+    if (isOver && (asked.filter.problems || (asked.sorted && isStatistic(asked.sortBy))))
+        startArranging();
+    else if (hasMore && asked.filter.problems && !m_rearrange.isActive())
+        m_rearrange.start();
+}
+
+QByteArray EntryBrowser::saveColumns() const
+{
+    return m_columnsByHand ? kColumnsVersion + m_tree->header()->saveState() : QByteArray();
+}
 
 void EntryBrowser::restoreColumns(const QByteArray &columns)
 {
     const QScopedValueRollback fitting(m_fitting, true);
     QHeaderView *header = m_tree->header();
-    m_columnsByHand = !columns.isEmpty() && header->restoreState(columns);
+    m_columnsByHand = columns.startsWith(kColumnsVersion) && header->restoreState(columns.mid(1));
     // A new file starts in its own order.
     header->setSortIndicator(-1, Qt::AscendingOrder);
     const QList<QAction *> toggles = header->actions();
@@ -97,23 +147,57 @@ void EntryBrowser::fitColumns()
     if (m_columnsByHand)
         return;
     const QScopedValueRollback fitting(m_fitting, true);
-    const int x = m_tree->fontMetrics().averageCharWidth();
-    std::array<int, kEntryColumns> widths{};
-    std::transform(kNarrowest.begin(), kNarrowest.end(), widths.begin(),
-                   [x](int characters) { return characters * x; });
-    int spare = m_tree->viewport()->width() - std::accumulate(widths.begin(), widths.end(), 0);
-    // What is short and always wanted whole gets its width first, names take most of the rest, values what is left.
-    for (const EntryColumn column : kFittingOrder) {
-        int &width = widths[static_cast<std::size_t>(column)];
-        const int wanted = std::min(m_tree->columnHint(static_cast<int>(column)), kWidest * x) - width;
-        const int more = std::clamp(wanted, 0, std::max(0, spare));
-        width += more;
-        spare -= more;
+    for (const EntryColumn column : kShownWithRoom)
+        showColumn(column, true);
+    // Those that are not for everybody go first.
+    auto hidden = kShownWithRoom.begin();
+    Widths widths = wantedWidths();
+    while (spareOf(widths) < 0 && hidden != kShownWithRoom.end()) {
+        showColumn(*hidden++, false);
+        widths = wantedWidths();
     }
-    const int forNames = std::max(m_tree->columnHint(0) + 2 * x - widths[0], spare * 7 / 10);
-    widths[0] += std::clamp(forNames, 0, std::max(0, spare));
+    shrink(widths);
+    const int spare = std::max(0, spareOf(widths));
+    const int forNames = m_tree->columnHint(0) + 2 * m_tree->fontMetrics().averageCharWidth() - widths[0];
+    widths[0] += std::clamp(std::max(forNames, spare * 7 / 10), 0, spare);
     for (int column = kEntryColumns - 1; column >= 0; --column)
         m_tree->header()->resizeSection(column, widths[static_cast<std::size_t>(column)]);
+}
+
+EntryBrowser::Widths EntryBrowser::wantedWidths() const
+{
+    const int x = m_tree->fontMetrics().averageCharWidth();
+    Widths widths{};
+    std::transform(kEasyWidth.begin(), kEasyWidth.end(), widths.begin(),
+                   [x](int characters) { return characters * x; });
+    // What is short and always wanted whole.
+    for (const EntryColumn column : kKeptWhole)
+        if (int &width = widths[static_cast<std::size_t>(column)]; !m_tree->isColumnHidden(static_cast<int>(column)))
+            width = std::max(width, std::min(m_tree->columnHint(static_cast<int>(column)), kWidest * x));
+    return widths;
+}
+
+int EntryBrowser::spareOf(const Widths &widths) const
+{
+    int spare = m_tree->viewport()->width();
+    for (int column = 0; column < kEntryColumns; ++column)
+        spare -= m_tree->isColumnHidden(column) ? 0 : widths[static_cast<std::size_t>(column)];
+    return spare;
+}
+
+void EntryBrowser::shrink(Widths &widths) const
+{
+    const int x = m_tree->fontMetrics().averageCharWidth();
+    for (const auto &[column, least] : kShrinkingOrder) {
+        int &width = widths[static_cast<std::size_t>(column)];
+        width -= std::clamp(-spareOf(widths), 0, std::max(0, width - least * x));
+    }
+}
+
+void EntryBrowser::showColumn(EntryColumn column, bool shown)
+{
+    // The first column has no action: names cannot be hidden.
+    m_tree->header()->actions()[static_cast<qsizetype>(column) - 1]->setChecked(shown);
 }
 
 void EntryBrowser::columnResized(int column)
@@ -171,8 +255,10 @@ void EntryBrowser::startArranging()
     const EntryContent &content = m_tree->entryModel().content();
     if (content.isEmpty())
         return;
-    m_arranging.start([checkpoint = content.checkpoint, facts = content.facts, query = query()](
-                          std::stop_token stop, Progress &) { return arrange(*checkpoint, *facts, query, stop); },
+    m_rearrange.stop();
+    m_arranging.start([checkpoint = content.checkpoint, facts = content.facts, stats = content.stats,
+                       query = query()](std::stop_token stop,
+                                        Progress &) { return arrange(*checkpoint, *facts, query, stop, stats.get()); },
                       [this](EntryOrderPtr order) { takeOrder(std::move(order)); });
 }
 
@@ -193,6 +279,8 @@ void EntryBrowser::showCount()
     const EntryContent &content = m_tree->entryModel().content();
     if (content.isEmpty() || !query().filter.isActive())
         m_filter->setCount({});
+    else if (content.order->matches == 0 && query().filter.problems)
+        m_filter->setCount(m_allProblemsKnown ? tr("no problem found") : tr("no problem so far"));
     else if (content.order->matches == 0)
         m_filter->setCount(tr("no match"));
     else

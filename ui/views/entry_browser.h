@@ -5,7 +5,10 @@
 #include "ui/jobs/job.h"
 #include "ui/models/checkpoint_model.h"
 
+#include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
+
+#include <array>
 
 namespace waypoint {
 
@@ -43,6 +46,12 @@ public:
     /// Widths and hidden columns, once the person changed them; until then columns fit what they show.
     [[nodiscard]] QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &columns);
+    /// Statistics of the file that is shown, as they come in.
+    void setStats(EntryStatsPtr stats);
+    void refreshStats(const std::vector<EntryId> &entries);
+    /// How many rows have a problem. `isFinal`: there will be no more.
+    void setProblems(std::size_t count, bool isFinal);
+
     [[nodiscard]] EntryView &tree() const { return *m_tree; }
     [[nodiscard]] FilterBar &filterBar() const { return *m_filter; }
 
@@ -54,10 +63,17 @@ Q_SIGNALS:
     void columnsChanged();
 
 private:
+    void createHeader();
     void startArranging();
     void takeOrder(EntryOrderPtr order);
     void showCount();
     void fitColumns();
+    using Widths = std::array<int, kEntryColumns>;
+    [[nodiscard]] Widths wantedWidths() const;
+    /// What is left of the width of the window, negative where the columns do not fit.
+    [[nodiscard]] int spareOf(const Widths &widths) const;
+    void shrink(Widths &widths) const;
+    void showColumn(EntryColumn column, bool shown);
     void columnResized(int column);
 
     FilterBar *m_filter;
@@ -65,6 +81,9 @@ private:
     EntryId m_goal = kNoEntry;  ///< to be selected once the filter is gone
     bool m_columnsByHand = false;
     bool m_fitting = false;
+    std::size_t m_problems = 0;
+    bool m_allProblemsKnown = false;
+    QTimer m_rearrange;  ///< problems come one by one
     Job<EntryOrderPtr> m_arranging;
 };
 

@@ -19,6 +19,7 @@
 #include <QtWidgets/QStyledItemDelegate>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 
 namespace waypoint {
@@ -28,6 +29,8 @@ namespace {
 // Opening a row costs the view about a microsecond; beyond this a person would notice.
 constexpr std::size_t kMostOpenRows = 40'000;
 constexpr std::size_t kMostCopiedRows = 10'000;
+// What is scrolled past need not be read first.
+constexpr std::chrono::milliseconds kBetweenMoves(30);
 constexpr int kAllLevels = std::numeric_limits<int>::max();
 
 /// Keeps right-aligned numbers away from the column that follows, and the beginning of values readable.
@@ -42,7 +45,7 @@ protected:
         constexpr char16_t kEnSpace = 0x2002;
         QStyledItemDelegate::initStyleOption(option, index);
         const auto column = static_cast<EntryColumn>(index.column());
-        if (column == EntryColumn::Bytes)
+        if (column == EntryColumn::Bytes || isStatistic(column))
             option->text += QChar(kEnSpace);
         else if (column == EntryColumn::Value)
             option->textElideMode = Qt::ElideRight;
@@ -75,6 +78,7 @@ EntryView::EntryView(QWidget *parent) : QTreeView(parent), m_model(new Checkpoin
     // Widths are fitted to the rows in view; a thousand more would take longer than a person should wait.
     header()->setResizeContentsPrecision(0);
     createActions();
+    watchMoves();
     connect(this, &QTreeView::expanded, this, &EntryView::rowExpanded);
     connect(this, &QTreeView::collapsed, this, &EntryView::rowCollapsed);
 }
@@ -117,6 +121,29 @@ bool EntryView::selectEntry(EntryId id)
     selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     scrollTo(index);
     return true;
+}
+
+void EntryView::refreshStats(const std::vector<EntryId> &entries)
+{
+    const std::unordered_set<EntryId> arrived(entries.begin(), entries.end());
+    std::vector<EntryId> rows;
+    // Rows with others below them may have got a dot.
+    for (const EntryId id : entriesInView())
+        if (arrived.contains(id) || m_model->content().checkpoint->entries[id].childCount > 0)
+            rows.push_back(id);
+    m_model->refresh(rows);
+}
+
+std::vector<EntryId> EntryView::entriesInView() const
+{
+    std::vector<EntryId> entries;
+    const int bottom = viewport()->height();
+    for (QModelIndex row = indexAt(QPoint(0, 0)); row.isValid(); row = indexBelow(row)) {
+        if (visualRect(row).top() > bottom)
+            break;
+        entries.push_back(m_model->entry(row));
+    }
+    return entries;
 }
 
 int EntryView::columnHint(int column) const
@@ -238,6 +265,22 @@ void EntryView::resizeEvent(QResizeEvent *event)
     QTreeView::resizeEvent(event);
     if (event->size().width() != event->oldSize().width())
         Q_EMIT widthChanged();
+    m_moved.start();
+}
+
+void EntryView::watchMoves()
+{
+    m_moved.setSingleShot(true);
+    m_moved.setInterval(kBetweenMoves);
+    const auto moved = [this] {
+        if (!m_moved.isActive())
+            m_moved.start();
+    };
+    connect(&m_moved, &QTimer::timeout, this, &EntryView::viewMoved);
+    connect(verticalScrollBar(), &QScrollBar::valueChanged, this, moved);
+    connect(this, &QTreeView::expanded, this, moved);
+    connect(this, &QTreeView::collapsed, this, moved);
+    connect(m_model, &QAbstractItemModel::modelReset, this, moved);
 }
 
 void EntryView::createActions()

@@ -4,6 +4,7 @@
 
 #include "ui/models/checkpoint_model.h"
 
+#include <QtCore/QTimer>
 #include <QtWidgets/QTreeView>
 
 #include <unordered_set>
@@ -29,6 +30,12 @@ public:
     /// Selects and shows a row; kNoEntry selects nothing. False where the row is filtered out.
     bool selectEntry(EntryId id);
 
+    void setStats(EntryStatsPtr stats) { m_model->setStats(std::move(stats)); }
+    /// Statistics came: rows in view that they concern are painted anew.
+    void refreshStats(const std::vector<EntryId> &entries);
+    /// Rows in view, top down.
+    [[nodiscard]] std::vector<EntryId> entriesInView() const;
+
     /// What a column would need for the rows on show and for its title.
     [[nodiscard]] int columnHint(int column) const;
 
@@ -51,6 +58,8 @@ Q_SIGNALS:
     void currentEntryChanged(waypoint::EntryId id);
     /// Of the part that shows rows.
     void widthChanged();
+    /// Other rows are in view; a moment after they came.
+    void viewMoved();
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -61,6 +70,7 @@ protected:
 
 private:
     void createActions();
+    void watchMoves();
     QAction *addCopyAction(const QString &text, const QKeySequence &shortcut, void (EntryView::*copy)());
     void rowExpanded(const QModelIndex &index);
     void rowCollapsed(const QModelIndex &index);
@@ -75,6 +85,7 @@ private:
     void copyEach(Text text);
 
     CheckpointModel *m_model;
+    QTimer m_moved;
     QList<QAction *> m_copyActions;
     QAction *m_copyShape = nullptr;
     QAction *m_copyPythonShape = nullptr;

@@ -30,7 +30,8 @@ FilterBar::FilterBar(QWidget *parent)
       m_text(new QLineEdit),
       m_count(new QuietLabel),
       m_chipRow(new QWidget),
-      m_chips(new FlowLayout(4, m_chipRow))
+      m_chips(new FlowLayout(4, m_chipRow)),
+      m_problemChip(createProblemChip())
 {
     m_text->setObjectName(QStringLiteral("filter"));
     m_text->setPlaceholderText(tr("Filter by name, glob or path"));
@@ -47,7 +48,7 @@ FilterBar::FilterBar(QWidget *parent)
     layout->setSpacing(6);
     layout->addLayout(line);
     layout->addWidget(m_chipRow);
-    m_chipRow->hide();
+    setProblems(0);
     m_count->hide();
     m_settle.setSingleShot(true);
     m_settle.setInterval(kSettle);
@@ -65,7 +66,28 @@ void FilterBar::setRoles(const std::vector<Role> &roles)
         m_chipOf.emplace_back(role, addChip(role));
     for (const auto &[role, chip] : m_chipOf)
         chip->setChecked(std::find(kept.roles.begin(), kept.roles.end(), role) != kept.roles.end());
-    m_chipRow->setVisible(m_chipOf.size() > 1);
+    // It stands last.
+    m_chips->removeWidget(m_problemChip);
+    m_chips->addWidget(m_problemChip);
+    showChips();
+}
+
+void FilterBar::setProblems(std::size_t count)
+{
+    m_problems = count;
+    m_problemChip->setText(count == 0 ? tr("problems") : tr("problems %1").arg(text::count(count)));
+    showChips();
+}
+
+void FilterBar::showOnlyProblems() { m_problemChip->setChecked(true); }
+
+void FilterBar::showChips()
+{
+    for (const auto &[role, chip] : m_chipOf)
+        chip->setVisible(m_chipOf.size() > 1);
+    const bool hasProblems = m_problems > 0 || m_problemChip->isChecked();
+    m_problemChip->setVisible(hasProblems);
+    m_chipRow->setVisible(hasProblems || m_chipOf.size() > 1);
 }
 
 void FilterBar::setFilter(const EntryFilter &filter)
@@ -73,6 +95,7 @@ void FilterBar::setFilter(const EntryFilter &filter)
     m_text->setText(QString::fromStdString(filter.text));
     for (const auto &[role, chip] : m_chipOf)
         chip->setChecked(std::find(filter.roles.begin(), filter.roles.end(), role) != filter.roles.end());
+    m_problemChip->setChecked(filter.problems);
     m_settle.stop();
 }
 
@@ -83,6 +106,7 @@ EntryFilter FilterBar::filter() const
     for (const auto &[role, chip] : m_chipOf)
         if (chip->isChecked())
             filter.roles.push_back(role);
+    filter.problems = m_problemChip->isChecked();
     return filter;
 }
 
@@ -138,11 +162,29 @@ QToolButton *FilterBar::addChip(Role role)
     chip->setCheckable(true);
     chip->setToolTip(tr("Show only what belongs to this role"));
     m_chips->addWidget(chip);
-    connect(chip, &QToolButton::toggled, this, [this] {
-        m_settle.stop();
-        Q_EMIT filterChanged();
-    });
+    connect(chip, &QToolButton::toggled, this, &FilterBar::chipToggled);
     return chip;
+}
+
+QToolButton *FilterBar::createProblemChip()
+{
+    auto *chip = new QToolButton(m_chipRow);
+    chip->setObjectName(QStringLiteral("chip_problems"));
+    chip->setIcon(problemSign(colors::Notice::Warning));
+    chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    chip->setCheckable(true);
+    chip->setToolTip(tr("Show only tensors with NaN, infinite values, nothing but zeros and the like,\n"
+                        "and what the warnings about this file concern"));
+    m_chips->addWidget(chip);
+    connect(chip, &QToolButton::toggled, this, &FilterBar::chipToggled);
+    return chip;
+}
+
+void FilterBar::chipToggled()
+{
+    m_settle.stop();
+    showChips();
+    Q_EMIT filterChanged();
 }
 
 }  // namespace waypoint

@@ -27,6 +27,10 @@ public:
     void setRoles(const std::vector<Role> &roles);
     void setFilter(const EntryFilter &filter);
     [[nodiscard]] EntryFilter filter() const;
+    /// A chip for rows with problems, as long as there are some or it is picked.
+    void setProblems(std::size_t count);
+    /// Picks that chip.
+    void showOnlyProblems();
     /// How many rows match; shown at the end of the line.
     void setCount(const QString &count);
     void focusText();
@@ -43,12 +47,17 @@ protected:
 
 private:
     QToolButton *addChip(Role role);
+    QToolButton *createProblemChip();
+    void showChips();
+    void chipToggled();
 
     QLineEdit *m_text;
     QuietLabel *m_count;
     QWidget *m_chipRow;
     FlowLayout *m_chips;
     std::vector<std::pair<Role, QToolButton *>> m_chipOf;
+    QToolButton *m_problemChip;
+    std::size_t m_problems = 0;
     QTimer m_settle;
 };
 
