@@ -11,14 +11,15 @@ using namespace waypoint::test;
 
 namespace {
 
-/// The tree as text: a line per row, two spaces per level, cells joined by " | ".
+/// The tree as text: a line per row, two spaces per level, cells joined by " | "; without what only the data tells.
 QStringList rows(const QAbstractItemModel &model, const QModelIndex &parent = {}, int depth = 0)
 {
     QStringList lines;
     for (int row = 0; row < model.rowCount(parent); ++row) {
         QStringList cells;
         for (int column = 0; column < model.columnCount(parent); ++column)
-            cells << model.index(row, column, parent).data().toString();
+            if (!isStatistic(static_cast<EntryColumn>(column)))
+                cells << model.index(row, column, parent).data().toString();
         lines << QString(2 * depth, QLatin1Char(' ')) + cells.join(QStringLiteral(" | "));
         lines << rows(model, model.index(row, 0, parent), depth + 1);
     }
@@ -94,6 +95,72 @@ private Q_SLOTS:
             QCOMPARE(model.entry(index.parent()), entries[id].parent);
             QCOMPARE(model.index(index.row(), 0, index.parent()), index);
         }
+    }
+
+    void statisticsShowAsSoonAsTheyAreKnown()
+    {
+        const CheckpointPtr checkpoint = trainingCheckpoint();
+        CheckpointModel model;
+        model.setContent(contentOf(checkpoint));
+        const auto stats = std::make_shared<EntryStats>(checkpoint, std::stop_token());
+        model.setStats(stats);
+        const EntryId weight = checkpoint->entries.find("net/fc.0.weight");
+        const auto cell = [&](EntryColumn column, int role = Qt::DisplayRole) {
+            return model.indexOf(weight, column).data(role).toString();
+        };
+        QCOMPARE(cell(EntryColumn::Mean), QString());
+        QCOMPARE(cell(EntryColumn::Value), QString());
+        TensorStats numbers;
+        numbers.count = 9408;
+        numbers.min = -0.25;
+        numbers.max = 0.5;
+        numbers.mean = 0.0123456789;
+        numbers.std = 0.1;
+        numbers.zeros = 2352;
+        numbers.nan = 3;
+        stats->put(stats->pieceOf(weight), numbers);
+        const QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
+        model.refresh({weight});
+        QCOMPARE(changes.size(), 1);
+        QCOMPARE(changes[0][0].toModelIndex(), model.indexOf(weight));
+        QCOMPARE(cell(EntryColumn::Mean), QStringLiteral("0.01235"));
+        QCOMPARE(cell(EntryColumn::Mean, Qt::ToolTipRole), QStringLiteral("0.0123456789"));
+        QCOMPARE(cell(EntryColumn::Zeros), QStringLiteral("25 %"));
+        QCOMPARE(cell(EntryColumn::Zeros, Qt::ToolTipRole), QStringLiteral("2,352 of 9,408 values are zero"));
+        QCOMPARE(cell(EntryColumn::NotFinite), QStringLiteral("3"));
+        QCOMPARE(cell(EntryColumn::Value), QStringLiteral("3 NaN · -0.25 … 0.5"));
+        QVERIFY(cell(EntryColumn::Value, Qt::ToolTipRole).startsWith(QStringLiteral("3 of 9,408 values are NaN.")));
+    }
+
+    void rowsWithProblemsAndThoseAboveThemSaySo()
+    {
+        const CheckpointPtr checkpoint = trainingCheckpoint();
+        CheckpointModel model;
+        model.setContent(contentOf(checkpoint));
+        const auto stats = std::make_shared<EntryStats>(checkpoint, std::stop_token());
+        model.setStats(stats);
+        const auto tip = [&](const char *path) {
+            return model.indexOf(checkpoint->entries.find(path)).data(Qt::ToolTipRole).toString();
+        };
+        const auto background = [&](const char *path) {
+            return model.indexOf(checkpoint->entries.find(path)).data(Qt::BackgroundRole);
+        };
+        TensorStats sick;
+        sick.count = 64;
+        sick.nan = 64;
+        stats->put(stats->pieceOf(checkpoint->entries.find("net/fc.0.bias")), sick);
+        TensorStats sound;
+        sound.count = 9408;
+        sound.min = -1;
+        sound.max = 1;
+        stats->put(stats->pieceOf(checkpoint->entries.find("net/fc.0.weight")), sound);
+        QVERIFY(tip("net/fc.0.bias").contains(QStringLiteral("64 of 64 values are NaN.")));
+        QVERIFY(background("net/fc.0.bias").isValid());
+        QVERIFY(tip("net").endsWith(QStringLiteral("Below: NaN")));
+        QVERIFY(tip("").endsWith(QStringLiteral("Below: NaN")));
+        QVERIFY(!tip("net/fc.0.weight").contains(QStringLiteral("NaN")));
+        QVERIFY(!background("net/fc.0.weight").isValid());
+        QVERIFY(!tip("optimizer").contains(QStringLiteral("NaN")));
     }
 
     void entryThatIsFilteredOutHasNoIndex()

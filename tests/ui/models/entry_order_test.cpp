@@ -44,6 +44,14 @@ EntryOrderPtr sorted(const CheckpointPtr &checkpoint, EntryColumn column, bool d
     return contentOf(checkpoint, query).order;
 }
 
+void putNan(EntryStats &stats, const char *path)
+{
+    TensorStats sick;
+    sick.count = 64;
+    sick.nan = 1;
+    stats.put(stats.pieceOf(stats.checkpoint()->entries.find(path)), sick);
+}
+
 }  // namespace
 
 class EntryOrderTest : public QObject
@@ -163,6 +171,61 @@ private Q_SLOTS:
         EntryQuery query;
         query.filter.text = "fc";
         QVERIFY(!arrange(*checkpoint, *facts, query, stop.get_token()));
+    }
+
+    void filterForProblemsLeavesAilingTensorsAndWhatWarningsConcern()
+    {
+        auto checkpoint = std::const_pointer_cast<Checkpoint>(trainingCheckpoint());
+        checkpoint->warnings.push_back({"something about the epoch", checkpoint->entries.find("epoch")});
+        EntryStats stats(checkpoint, {});
+        putNan(stats, "net/fc.0.bias");
+        EntryQuery query;
+        query.filter.problems = true;
+        const auto order = arrange(*checkpoint, *gatherFacts(*checkpoint), query, {}, &stats);
+        QCOMPARE(shownPaths(*checkpoint, *order),
+                 (QStringList{QStringLiteral("net"), QStringLiteral("net/fc.0.bias"), QStringLiteral("epoch")}));
+        QCOMPARE(order->matches, 2u);
+        QCOMPARE(order->toExpand, (std::vector<EntryId>{kRootEntry, checkpoint->entries.find("net")}));
+    }
+
+    void filterForProblemsJoinsTheOthers()
+    {
+        const CheckpointPtr checkpoint = trainingCheckpoint();
+        EntryStats stats(checkpoint, {});
+        putNan(stats, "net/fc.0.bias");
+        putNan(stats, "optimizer/state/1/momentum_buffer");
+        const EntryFactsPtr facts = gatherFacts(*checkpoint);
+        const auto shown = [&](const std::string &text, std::vector<Role> roles) {
+            EntryQuery query;
+            query.filter = {text, std::move(roles), true};
+            return shownPaths(*checkpoint, *arrange(*checkpoint, *facts, query, {}, &stats));
+        };
+        const QStringList inNet{QStringLiteral("net"), QStringLiteral("net/fc.0.bias")};
+        QCOMPARE(shown("", {Role::Model}), inNet);
+        QCOMPARE(shown("net", {}), inNet);
+        QCOMPARE(shown("weight", {}), QStringList());
+    }
+
+    void statisticsSortByWhatIsKnownAndTheRestComesLast()
+    {
+        const CheckpointPtr checkpoint = flatCheckpoint(4);
+        EntryStats stats(checkpoint, {});
+        for (const auto &[path, mean] : {std::pair("layers.0.weight", 2.0), std::pair("layers.2.weight", -1.0),
+                                         std::pair("layers.3.weight", 0.5)}) {
+            TensorStats numbers;
+            numbers.count = 3;
+            numbers.mean = mean;
+            stats.put(stats.pieceOf(checkpoint->entries.find(path)), numbers);
+        }
+        for (const bool descending : {false, true}) {
+            EntryQuery query{.filter = {}, .sorted = true, .sortBy = EntryColumn::Mean, .descending = descending};
+            const auto order = arrange(*checkpoint, *gatherFacts(*checkpoint), query, {}, &stats);
+            QStringList expected{QStringLiteral("layers.2.weight"), QStringLiteral("layers.3.weight"),
+                                 QStringLiteral("layers.0.weight")};
+            if (descending)
+                std::reverse(expected.begin(), expected.end());
+            QCOMPARE(shownBelow(*checkpoint, *order, kRootEntry), expected << QStringLiteral("layers.1.weight"));
+        }
     }
 };
 
