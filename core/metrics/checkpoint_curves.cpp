@@ -1,11 +1,129 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/metrics/curves.h"
+#include "core/metrics/checkpoint_curves.h"
+#include "core/checkpoint/role_words.h"
+#include "core/checkpoint/value_roles.h"
+#include "core/metrics/curve_table.h"
+#include "core/metrics/entry_curves.h"
+#include "core/metrics/entry_numbers.h"
+
+#include <algorithm>
+#include <array>
 
 namespace waypoint {
 
-std::vector<Curve> curvesIn(const Checkpoint &) { return {}; }
+namespace {
 
-bool looksLikeLog(const std::filesystem::path &path) { return path.filename() == "metrics.jsonl"; }
+/// Parts in which lists of numbers mean something else.
+bool holdsNoCurves(Role role)
+{
+    switch (role) {
+    case Role::Model:
+    case Role::Optimizer:
+    case Role::Scheduler:
+    case Role::Rng:
+    case Role::Scaler:
+    case Role::Ema:
+    case Role::Config:
+    case Role::Module:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// Keys that only hold what follows: the curves below them are known by their own names ("train/loss").
+bool isMereContainer(std::string_view label)
+{
+    constexpr std::array<std::string_view, 5> kNames{"log_history", "log_scalars", "train_results", "trainer_state",
+                                                     "_log_scalars"};
+    return std::find(kNames.begin(), kNames.end(), label) != kNames.end();
+}
+
+class Walk
+{
+public:
+    explicit Walk(const Checkpoint &checkpoint)
+        : m_checkpoint(checkpoint), m_curves(checkpoint, m_table), m_done(checkpoint.entries.size(), false)
+    {
+        for (const Section &section : checkpoint.sections)
+            if (holdsNoCurves(section.role) && (section.entry != kRootEntry || section.role != Role::Config))
+                m_done[section.entry] = true;
+    }
+
+    CurveTable run(const std::stop_token &stop)
+    {
+        // Breadth first: what was taken as a whole is not looked into.
+        for (EntryId entry = 0; entry < m_checkpoint.entries.size() && !stop.stop_requested(); ++entry) {
+            const EntryId parent = m_checkpoint.entries[entry].parent;
+            m_done[entry] = m_done[entry] || (parent != kNoEntry && m_done[parent]) || take(entry);
+        }
+        return std::move(m_table);
+    }
+
+private:
+    [[nodiscard]] std::string nameOf(EntryId entry) const
+    {
+        std::string name;
+        for (const std::string &label : m_checkpoint.entries.path(entry)) {
+            if (isMereContainer(label))
+                name.clear();
+            else
+                name += (name.empty() ? "" : "/") + label;
+        }
+        return name;
+    }
+
+    bool take(EntryId entry)
+    {
+        const std::string label = m_checkpoint.entries.label(entry);
+        if (label == "best_k_models")
+            return m_curves.addScoredFiles(entry, monitorBeside(entry));
+        if (label == "_saved")
+            return m_curves.addScoredFiles(entry, "score");
+        const Value value = m_checkpoint.entries.value(entry);
+        if (!curveCertainty(value, label) && !isMereContainer(label) && !isPlacedRecord(value, label))
+            return false;
+        return m_curves.add(entry, nameOf(entry));
+    }
+
+    /// Lightning's ModelCheckpoint says beside best_k_models what it watches.
+    [[nodiscard]] std::string monitorBeside(EntryId entry) const
+    {
+        const EntryId monitor = m_checkpoint.entries.child(m_checkpoint.entries[entry].parent, "monitor");
+        const auto text = monitor == kNoEntry ? std::string_view() : m_checkpoint.entries.value(monitor).text();
+        return text.empty() ? "score" : std::string(text);
+    }
+
+    /// {0: 0.5, 1: 0.4} and [(0, 0.5), (1, 0.4)] under a name that says so.
+    [[nodiscard]] static bool isPlacedRecord(Value value, std::string_view label)
+    {
+        if (value.count() < 2 || (!saysCurve(label) && curveKind(label) == CurveKind::Other))
+            return false;
+        if (value.is(ValueKind::Dict))
+            return value.key(0).number() && value.key(1).number();
+        const Value first = value.at(0);
+        return value.is(ValueKind::List) && (first.is(ValueKind::Tuple) || first.is(ValueKind::List))
+               && first.count() >= 2 && first.at(0).number() && first.at(1).number();
+    }
+
+    const Checkpoint &m_checkpoint;
+    CurveTable m_table;
+    EntryCurves m_curves;
+    std::vector<bool> m_done;
+};
+
+}  // namespace
+
+CurveTable curveTableOf(const Checkpoint &checkpoint, const std::stop_token &stop)
+{
+    return Walk(checkpoint).run(stop);
+}
+
+std::vector<Curve> curvesIn(const Checkpoint &checkpoint)
+{
+    std::size_t cut = 0;
+    return curveTableOf(checkpoint, {}).curves(cut);
+}
 
 }  // namespace waypoint

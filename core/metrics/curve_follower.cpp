@@ -10,6 +10,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr auto kAdvice = "Choose a run folder, a log (metrics.jsonl, CSV, TensorBoard events, trainer_state.json) or "
+                         "checkpoints that keep their losses.";
+
 /// The name of the folder or file, however the path is written.
 std::string titleOf(const fs::path &path)
 {
@@ -20,13 +23,20 @@ std::string titleOf(const fs::path &path)
     return (problem ? path : whole).filename().string();
 }
 
+Error neither(const Error &error)
+{
+    if (error.code != ErrorCode::NotACheckpoint)
+        return error;
+    auto detail = "neither a log with curves nor a checkpoint: " + error.detail;
+    return {.code = ErrorCode::Unsupported, .detail = std::move(detail), .at = error.at, .advice = kAdvice, .file = {}};
+}
+
 Error noCurves(const CurveSource &source)
 {
     return {.code = ErrorCode::Unsupported,
             .detail = "no curve in it: looked for " + source.lookedFor(),
             .at = {},
-            .advice = "Choose a run folder, a log (metrics.jsonl, CSV, TensorBoard events, trainer_state.json) or "
-                      "checkpoints that keep their losses.",
+            .advice = kAdvice,
             .file = {}};
 }
 
@@ -60,7 +70,7 @@ Result<RunCurvesPtr> CurveFollower::read(const std::stop_token &stop)
         // Cancelled goes on where it was; after anything else the file may come back as something new.
         if (changed.error().code != ErrorCode::Cancelled)
             state.source.reset();
-        return changed.error();
+        return neither(changed.error());
     }
     if (*changed || !state.last) {
         auto run = std::make_shared<RunCurves>(state.source->collect());

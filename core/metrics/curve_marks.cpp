@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/curve_marks.h"
 
-#include "core/checkpoint/role_words.h"
-#include "core/metrics/numbers_in_name.h"
+#include "core/metrics/file_place.h"
 
 #include <algorithm>
 #include <array>
@@ -19,19 +18,10 @@ namespace {
 
 constexpr std::size_t kMostFiles = 100'000;
 
-/// "model_0004999", "checkpoint-500": a number whose name says nothing of it counts steps, as detectron2, HF and Keras
-/// mean it, unless it is an epoch by name.
 CurveMark markOf(const fs::path &file)
 {
-    CurveMark mark{.file = file};
-    for (const auto &[name, number] : numbersInName(file.stem().string())) {
-        const auto words = wordsOf(name);
-        if (hasWord(words, {"epoch", "epochs", "ep", "e"}) && std::isnan(mark.epoch))
-            mark.epoch = number;
-        else if (hasWord(words, {"step", "steps", "iter", "iters", "iteration", "it"}) && std::isnan(mark.step))
-            mark.step = number;
-    }
-    return mark;
+    const RecordPlace place = placeInName(file);
+    return {.file = file, .step = place.step, .epoch = place.epoch};
 }
 
 /// What a second name of the same file does not say, the first may.
@@ -44,9 +34,8 @@ void shareAmongLinks(std::vector<CurveMark> &marks)
         if (fs::hard_link_count(mark.file, problem) < 2 && !fs::is_symlink(mark.file, problem))
             continue;
         const auto same = std::find_if(marks.begin(), marks.end(), [&](const CurveMark &other) {
-            return !std::isnan(other.epoch + other.step) || !std::isnan(other.epoch)
-                       ? fs::equivalent(mark.file, other.file, problem)
-                       : false;
+            const bool knows = !std::isnan(other.epoch) || !std::isnan(other.step);
+            return knows && fs::equivalent(mark.file, other.file, problem);
         });
         if (same != marks.end()) {
             mark.epoch = same->epoch;

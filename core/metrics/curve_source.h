@@ -42,4 +42,24 @@ CurveSourcePtr csvSource(const std::filesystem::path &file);
 /// TensorBoard's event files: one of them, or all below a folder, with sub-folders as prefixes of the names.
 CurveSourcePtr eventSource(const std::filesystem::path &path);
 
+/// One JSON document: HF's trainer_state.json, lists of records, lists of numbers by name.
+CurveSourcePtr documentSource(const std::filesystem::path &file);
+
+/// The curves in one checkpoint.
+CurveSourcePtr checkpointSource(const std::filesystem::path &file);
+
+/// What the checkpoints of a folder say of their moments. Only their pickles and headers are read.
+CurveSourcePtr checkpointFolderSource(const std::filesystem::path &folder);
+
+/// One of several logs: its curves' names get the prefix.
+struct SourcePart
+{
+    std::string prefix;
+    CurveSourcePtr source;
+};
+
+/// Several logs as one, with the checkpoints in `marked` marked; `notes` are warnings. Requires: there is a part.
+CurveSourcePtr joinedSource(std::vector<SourcePart> parts, std::vector<std::filesystem::path> marked,
+                            std::vector<std::string> notes);
+
 }  // namespace waypoint

@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/find_folder_source.h"
+
+#include "core/base/printable.h"
+#include "core/metrics/curve_marks.h"
+#include "core/metrics/file_place.h"
+#include "core/metrics/folder_walk.h"
+#include "core/metrics/log_kind.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <system_error>
+
+namespace waypoint {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kLogDepth = 3;
+/// Curves of more runs than this in one picture say nothing; opened one by one they do.
+constexpr std::size_t kMostLogs = 64;
+
+bool isFile(const fs::path &path)
+{
+    std::error_code problem;
+    return fs::is_regular_file(path, problem);
+}
+
+/// The names that tools give their logs, the telling ones first; others come after all of them.
+std::size_t rankOf(const fs::path &file)
+{
+    constexpr std::array<std::string_view, 7> kNames{"trainer_state.json", "metrics.csv",  "results.csv",
+                                                     "summary.csv",        "metrics.json", "scalars.json",
+                                                     "metrics.jsonl"};
+    const auto found = std::find(kNames.begin(), kNames.end(), file.filename().string());
+    return static_cast<std::size_t>(found - kNames.begin());
+}
+
+bool canBeLog(const std::string &name)
+{
+    return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".jsonl") || name.ends_with(".log.json")
+           || name == "trainer_state.json" || name == "metrics.json" || name == "scalars.json";
+}
+
+std::vector<fs::path> logsBelow(const fs::path &folder, const std::stop_token &stop)
+{
+    auto files = filesBelow(folder, kLogDepth, canBeLog, stop);
+    std::erase_if(files, [](const fs::path &file) { return !looksLikeLog(file); });
+    return files;
+}
+
+/// HF's Trainer leaves a state in each checkpoint-<step>/; each has the whole history up to then.
+std::optional<fs::path> newestTrainerState(const std::vector<fs::path> &logs)
+{
+    std::optional<fs::path> newest;
+    double step = -1;
+    for (const fs::path &log : logs) {
+        const double at = placeInName(log.parent_path().filename()).step;
+        if (log.filename() == "trainer_state.json" && at > step) {
+            newest = log;
+            step = at;
+        }
+    }
+    return newest;
+}
+
+/// Of each folder the log with the best name.
+std::vector<fs::path> bestOfEach(std::vector<fs::path> logs)
+{
+    std::stable_sort(logs.begin(), logs.end(), [](const fs::path &a, const fs::path &b) {
+        const auto folderA = a.parent_path();
+        const auto folderB = b.parent_path();
+        return folderA != folderB ? folderA < folderB : rankOf(a) < rankOf(b);
+    });
+    logs.erase(std::unique(logs.begin(), logs.end(),
+                           [](const fs::path &a, const fs::path &b) { return a.parent_path() == b.parent_path(); }),
+               logs.end());
+    return logs;
+}
+
+/// The logs to show: those in the folder itself, else those of its sub-folders.
+std::vector<fs::path> chosenLogs(const fs::path &folder, const std::vector<fs::path> &all)
+{
+    if (isFile(folder / "trainer_state.json"))
+        return {folder / "trainer_state.json"};
+    if (const auto state = newestTrainerState(all))
+        return {*state};
+    std::vector<fs::path> own;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(own),
+                 [&](const fs::path &log) { return log.parent_path() == folder; });
+    auto chosen = bestOfEach(own.empty() ? all : own);
+    chosen.resize(std::min(chosen.size(), kMostLogs));
+    return chosen;
+}
+
+std::string named(const fs::path &file, const fs::path &folder)
+{
+    return printable(file.lexically_relative(folder).generic_string());
+}
+
+/// A sentence about logs that are there and not shown.
+void noteOthers(std::vector<std::string> &notes, const std::vector<fs::path> &others, const fs::path &folder)
+{
+    if (others.size() == 1)
+        notes.push_back(fmt::format("{} has curves, too, and is not shown.", named(others[0], folder)));
+    else if (others.size() > 1)
+        notes.push_back(fmt::format("{} and {} more logs have curves, too, and are not shown.",
+                                    named(others[0], folder), groupedDigits(others.size() - 1)));
+}
+
+std::vector<fs::path> foldersOfCheckpoints(const fs::path &folder)
+{
+    std::vector<fs::path> folders;
+    for (const fs::path &each : {folder, folder / "checkpoints", folder / "weights"})
+        if (!checkpointsIn(each).empty())
+            folders.push_back(each);
+    return folders;
+}
+
+CurveSourcePtr logsSource(const fs::path &folder, const std::vector<fs::path> &chosen, const std::vector<fs::path> &all)
+{
+    std::vector<SourcePart> parts;
+    for (const fs::path &log : chosen) {
+        auto below = log.parent_path().lexically_relative(folder).generic_string();
+        const bool alone = chosen.size() == 1 || below == "." || below.empty();
+        const auto head = logHead(log);
+        parts.push_back({alone ? std::string() : below + '/', fileSource(log, head ? *head : std::string())});
+    }
+    std::vector<fs::path> others;
+    const bool states = chosen.front().filename() == "trainer_state.json";
+    for (const fs::path &log : all)
+        if (std::find(chosen.begin(), chosen.end(), log) == chosen.end()
+            && !(states && log.filename() == "trainer_state.json"))
+            others.push_back(log);
+    std::vector<std::string> notes;
+    noteOthers(notes, others, folder);
+    return joinedSource(std::move(parts), foldersOfCheckpoints(folder), std::move(notes));
+}
+
+}  // namespace
+
+Result<CurveSourcePtr> findFolderSource(const fs::path &folder, const std::stop_token &stop)
+{
+    if (isFile(folder / "run.json"))
+        return jsonLinesSource(folder / "metrics.jsonl", folder);
+    const auto events = eventFilesBelow(folder, stop);
+    const auto logs = logsBelow(folder, stop);
+    if (stop.stop_requested())
+        return Error{.code = ErrorCode::Cancelled};
+    if (isFile(folder / "metrics.jsonl") && events.empty())
+        return jsonLinesSource(folder / "metrics.jsonl", folder);
+    if (!events.empty()) {
+        std::vector<std::string> notes;
+        noteOthers(notes, logs, folder);
+        std::vector<SourcePart> parts;
+        parts.push_back({{}, eventSource(folder)});
+        return joinedSource(std::move(parts), foldersOfCheckpoints(folder), std::move(notes));
+    }
+    if (const auto chosen = chosenLogs(folder, logs); !chosen.empty())
+        return logsSource(folder, chosen, logs);
+    for (const fs::path &each : {folder, folder / "checkpoints", folder / "weights"})
+        if (!checkpointsIn(each).empty())
+            return checkpointFolderSource(each);
+    return checkpointSource(folder);
+}
+
+}  // namespace waypoint
