@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/plot.h"
 
+#include "ui/views/plot_csv.h"
 #include "ui/views/plot_parts.h"
 #include "ui/views/quiet_label.h"
 
 #include <QtCore/QEvent>
+#include <QtCore/QFileInfo>
 #include <QtCore/QMetaMethod>
 #include <QtGui/QContextMenuEvent>
 #include <QtGui/QResizeEvent>
@@ -109,20 +111,14 @@ QStringList Plot::readOut() const
 
 std::size_t Plot::drawnPoints() const { return m_parts->canvas->drawnPoints(); }
 
-QString Plot::exportTo(const QString &path) const { return tr("%1 was not written: exports are not ready.").arg(path); }
-
-void Plot::addActions(QMenu &menu)
+QString Plot::exportTo(const QString &path) const
 {
-    menu.addAction(tr("Reset Zoom"), this, &Plot::resetZoom)->setEnabled(isZoomed());
-    QAction *logX =
-        menu.addAction(tr("Logarithmic x"), this, [this](bool on) { setLogarithmic(on, text().y.logarithmic); });
-    logX->setCheckable(true);
-    logX->setChecked(text().x.logarithmic);
-    QAction *logY =
-        menu.addAction(tr("Logarithmic y"), this, [this](bool on) { setLogarithmic(text().x.logarithmic, on); });
-    logY->setCheckable(true);
-    logY->setChecked(text().y.logarithmic);
+    if (QFileInfo(path).suffix().compare(QLatin1String("csv"), Qt::CaseInsensitive) == 0)
+        return PlotNumbersFile{m_parts->canvas->data(), text()}.write(path);
+    return m_parts->picture().write(path);
 }
+
+void Plot::addActions(QMenu &menu) { m_parts->addActions(menu); }
 
 void Plot::changeEvent(QEvent *event)
 {

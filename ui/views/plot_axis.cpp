@@ -62,6 +62,7 @@ void dressAxis(QCPAxis &axis, const PlotTheme &theme, const QFont &font)
     axis.setSubTickPen(line);
     axis.setTickLength(0, 4);
     axis.setSubTickLength(0, 2);
+    axis.setNumberFormat(QStringLiteral("g"));  // labels stay as written: no raised exponents
     axis.setTickLabelFont(small);
     axis.setTickLabelColor(theme.quiet);
     axis.setTickLabelPadding(4);
@@ -71,7 +72,7 @@ void dressAxis(QCPAxis &axis, const PlotTheme &theme, const QFont &font)
     QColor faint = theme.grid;
     axis.grid()->setPen(QPen(faint, 1));
     axis.grid()->setZeroLinePen(Qt::NoPen);
-    faint.setAlphaF(0.45F);
+    faint.setAlphaF(faint.alphaF() * 0.5F);
     axis.grid()->setSubGridPen(QPen(faint, 1));
     axis.grid()->setAntialiased(false);
 }

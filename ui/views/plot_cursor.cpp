@@ -27,7 +27,7 @@ BoxText boxText(const PlotReadOut &readOut, double rowsThatFit)
     const auto room = static_cast<std::size_t>(std::max(1.0, rowsThatFit - 1));
     if (text.rows.size() > room) {
         text.rows.resize(std::max<std::size_t>(room, 2) - 1);
-        text.more = PlotCanvas::tr("and %n more", nullptr, static_cast<int>(readOut.rows.size() - text.rows.size()));
+        text.more = PlotCanvas::tr("and %1 more").arg(readOut.rows.size() - text.rows.size());
     }
     return text;
 }

@@ -32,8 +32,7 @@ void include(std::optional<PlotRange> &range, double at)
 void PlotData::setLines(std::vector<PlotLine> lines)
 {
     m_lines = std::make_shared<const std::vector<PlotLine>>(std::move(lines));
-    m_ready.clear();
-    m_isReady = false;
+    m_ready.reset();
 }
 
 void PlotData::setHidden(const QStringList &names) { m_hidden = QSet<QString>(names.begin(), names.end()); }
@@ -44,7 +43,7 @@ void PlotData::setScales(const PlotScale &x, const PlotScale &y)
         return;
     m_xScale = x;
     m_yScale = y;
-    m_isReady = false;
+    m_ready.reset();
 }
 
 bool PlotData::isEmpty() const
@@ -69,13 +68,13 @@ QStringList PlotData::names() const
 
 void PlotData::prepare() const
 {
-    if (m_isReady)
+    if (m_ready)
         return;
-    m_ready.clear();
-    m_ready.reserve(m_lines->size());
+    std::vector<Ready> ready;
+    ready.reserve(m_lines->size());
     for (const PlotLine &line : *m_lines)
-        m_ready.push_back(prepared(line));
-    m_isReady = true;
+        ready.push_back(prepared(line));
+    m_ready = std::make_shared<const std::vector<Ready>>(std::move(ready));
 }
 
 PlotData::Ready PlotData::prepared(const PlotLine &line) const
@@ -102,13 +101,13 @@ PlotData::Ready PlotData::prepared(const PlotLine &line) const
 std::span<const double> PlotData::x(std::size_t line) const
 {
     prepare();
-    return std::span((*m_lines)[line].x).subspan(m_ready[line].first, m_ready[line].extremes.size());
+    return std::span((*m_lines)[line].x).subspan((*m_ready)[line].first, (*m_ready)[line].extremes.size());
 }
 
 std::span<const double> PlotData::y(std::size_t line) const
 {
     prepare();
-    const Ready &ready = m_ready[line];
+    const Ready &ready = (*m_ready)[line];
     if (!ready.cleaned.empty())
         return ready.cleaned;
     return std::span((*m_lines)[line].y).subspan(ready.first, ready.extremes.size());
@@ -118,8 +117,8 @@ std::size_t PlotData::leftOut() const
 {
     prepare();
     std::size_t count = 0;
-    for (std::size_t i = 0; i < m_ready.size(); ++i)
-        count += isShown((*m_lines)[i].name) ? m_ready[i].leftOut : 0;
+    for (std::size_t i = 0; i < m_ready->size(); ++i)
+        count += isShown((*m_lines)[i].name) ? (*m_ready)[i].leftOut : 0;
     return count;
 }
 
@@ -135,7 +134,7 @@ std::optional<PlotRange> PlotData::xRange() const
                 include(shown, m_xScale.toAxis(at));
         }
     };
-    for (std::size_t i = 0; i < m_ready.size(); ++i) {
+    for (std::size_t i = 0; i < m_ready->size(); ++i) {
         if (!x(i).empty())
             add((*m_lines)[i].name, x(i));
     }
@@ -150,7 +149,7 @@ std::optional<PlotRange> PlotData::yRange(const PlotRange &range) const
 {
     prepare();
     std::optional<PlotRange> found = barRange(range);
-    for (std::size_t i = 0; i < m_ready.size(); ++i) {
+    for (std::size_t i = 0; i < m_ready->size(); ++i) {
         if (isShown((*m_lines)[i].name))
             found = united(found, lineRange(i, range));
     }
@@ -166,7 +165,7 @@ std::optional<PlotRange> PlotData::lineRange(std::size_t line, const PlotRange &
     const auto first = static_cast<std::size_t>(std::lower_bound(xs.begin(), xs.end(), low) - xs.begin());
     const auto end = static_cast<std::size_t>(std::upper_bound(xs.begin(), xs.end(), high) - xs.begin());
     std::optional<PlotRange> found;
-    const CurveExtremes::Found inside = m_ready[line].extremes.over(first, end);
+    const CurveExtremes::Found inside = (*m_ready)[line].extremes.over(first, end);
     if (inside.lowest != CurveExtremes::kNone) {
         include(found, m_yScale.toAxis(ys[inside.lowest]));
         include(found, m_yScale.toAxis(ys[inside.highest]));
@@ -216,7 +215,7 @@ std::vector<std::size_t> PlotData::points(std::size_t line, const PlotRange &ran
     std::vector<double> edges(columns + 1);
     for (std::size_t i = 0; i <= columns; ++i)
         edges[i] = m_xScale.fromAxis(range.low + range.size() * static_cast<double>(i) / static_cast<double>(columns));
-    return decimated(x(line), m_ready[line].extremes, edges);
+    return decimated(x(line), (*m_ready)[line].extremes, edges);
 }
 
 }  // namespace waypoint

@@ -66,8 +66,7 @@ private:
     QSet<QString> m_hidden;
     PlotScale m_xScale;
     PlotScale m_yScale;
-    mutable bool m_isReady = true;
-    mutable std::vector<Ready> m_ready;
+    mutable std::shared_ptr<const std::vector<Ready>> m_ready;  // shared by copies, as the lines are; null: not yet
 };
 
 }  // namespace waypoint

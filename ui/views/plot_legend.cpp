@@ -30,7 +30,8 @@ public:
         const bool hidden = m_legend.hiddenNames().contains(entry.name);
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
-        if (option.state & (QStyle::State_MouseOver | QStyle::State_HasFocus)) {
+        const bool focused = m_legend.hasFocus() && index.row() == m_legend.currentRow();
+        if (focused || (option.state & QStyle::State_MouseOver)) {
             QColor hover = option.palette.color(QPalette::Text);
             hover.setAlphaF(0.07F);
             painter->fillRect(option.rect, hover);
@@ -90,6 +91,7 @@ PlotLegend::PlotLegend(QWidget *parent) : QListWidget(parent)
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setResizeMode(QListView::Adjust);
     setMouseTracking(true);
+    setFocusPolicy(Qt::TabFocus);
     setAccessibleName(tr("Legend"));
     viewport()->setAutoFillBackground(false);
     viewport()->setCursor(Qt::PointingHandCursor);

@@ -27,6 +27,14 @@ public:
         m_points.append(point);
     }
 
+    /// A gap begins; a step lasts until there.
+    void end(double at)
+    {
+        if (m_steps && !m_points.isEmpty() && std::isfinite(at))
+            m_points.append({at, m_points.last().y()});
+        end();
+    }
+
     void end()
     {
         if (m_points.size() == 1)
@@ -93,7 +101,7 @@ void PlotLinesLayer::drawLine(QCPPainter &painter, std::size_t index) const
     for (const std::size_t i : points) {
         const QPointF at(frame.xPixel(x[i]), frame.yPixel(y[i]));
         if (!std::isfinite(y[i]) || !std::isfinite(at.x()) || !std::isfinite(at.y()))
-            run.end();
+            run.end(at.x());
         else if (line.style == PlotLine::Style::Points)
             dots.append(at);
         else

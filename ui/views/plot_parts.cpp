@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/plot_parts.h"
 
+#include "ui/models/text.h"
 #include "ui/views/plot_lines.h"
 #include "ui/views/quiet_label.h"
-
-#include <QtCore/QLocale>
 
 #include <algorithm>
 
@@ -18,7 +17,7 @@ constexpr int kRoomBeside = 520;
 
 }  // namespace
 
-Plot::Parts::Parts(Plot &plot) : owner(plot)
+Plot::Parts::Parts(Plot &plot) : owner(plot), csv(&plot)
 {
     createWidgets();
     connectSignals();
@@ -87,10 +86,13 @@ void Plot::Parts::showState()
     const bool nothing = canvas->data().isEmpty() && !dots;
     stack->setCurrentWidget(nothing ? static_cast<QWidget *>(empty) : canvas);
     const std::size_t leftOut = canvas->data().leftOut();
-    remark->setText(leftOut == 0 ? QString()
-                                 : Plot::tr("%Ln value(s) ≤ 0 not shown on a log axis", nullptr,
-                                            static_cast<int>(std::min<std::size_t>(leftOut, 1'000'000'000))));
-    remark->setVisible(leftOut > 0);
+    QString words = problem;
+    if (words.isEmpty() && leftOut == 1)
+        words = Plot::tr("1 value ≤ 0 not shown on a log axis");
+    else if (words.isEmpty() && leftOut > 1)
+        words = Plot::tr("%1 values ≤ 0 not shown on a log axis").arg(text::count(leftOut));
+    remark->setText(words);
+    remark->setVisible(!words.isEmpty());
 }
 
 std::vector<LegendEntry> Plot::Parts::legendEntries() const

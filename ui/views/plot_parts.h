@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/jobs/job.h"
 #include "ui/views/plot.h"
 #include "ui/views/plot_canvas.h"
+#include "ui/views/plot_export.h"
 #include "ui/views/plot_input.h"
 #include "ui/views/plot_legend.h"
 
@@ -28,6 +30,13 @@ struct Plot::Parts
     void applyTheme();
     [[nodiscard]] std::vector<LegendEntry> legendEntries() const;
 
+    void addActions(QMenu &menu);
+    [[nodiscard]] PlotPicture picture();
+    /// Asks for a path and writes there.
+    void chooseExport(const QString &suffix);
+    void exportSoon(const QString &path);
+    void showProblem(const QString &sentence);
+
     Plot &owner;
     QLabel *title = nullptr;
     QuietLabel *remark = nullptr;
@@ -39,6 +48,8 @@ struct Plot::Parts
     PlotInput *input = nullptr;
     PlotLegend *legend = nullptr;
     std::pair<double, double> toldX{0, 0};
+    QString problem;  ///< of the last export
+    Job<QString> csv;
 
 private:
     void createWidgets();

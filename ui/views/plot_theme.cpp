@@ -21,8 +21,17 @@ double contrast(const QColor &a, const QColor &b)
     const auto luminance = [](const QColor &c) {
         return 0.2126 * c.redF() * c.redF() + 0.7152 * c.greenF() * c.greenF() + 0.0722 * c.blueF() * c.blueF();
     };
-    const auto [low, high] = std::minmax(luminance(a), luminance(b));
-    return (high + 0.05) / (low + 0.05);
+    const double first = luminance(a) + 0.05;
+    const double second = luminance(b) + 0.05;
+    return std::max(first, second) / std::min(first, second);
+}
+
+/// Grid lines step back behind the thin lines between parts of a window.
+QColor faint(const QPalette &palette)
+{
+    QColor line = palette.color(QPalette::Text);
+    line.setAlphaF(0.13F);
+    return line;
 }
 
 }  // namespace
@@ -33,7 +42,7 @@ PlotTheme PlotTheme::of(const QPalette &palette)
         .background = palette.color(QPalette::Base),
         .text = palette.color(QPalette::Text),
         .quiet = colors::quietText(palette),
-        .grid = colors::hairline(palette),
+        .grid = faint(palette),
         .now = colors::noticeAccent(colors::Notice::Information, palette),
         .milestone = colors::quietText(palette),
         .checkpoint = colors::noticeAccent(colors::Notice::Good, palette),
