@@ -4,6 +4,7 @@
 
 #include "core/base/printable.h"
 #include "core/io/latin1_file.h"
+#include "core/tensor/opened_storage.h"
 
 #include <fmt/format.h>
 
@@ -15,17 +16,6 @@
 namespace waypoint {
 
 namespace {
-
-class FileSource final : public StorageSource
-{
-public:
-    explicit FileSource(FilePtr file) : m_file(std::move(file)) {}
-
-    Result<FilePtr> open(std::uint64_t) const override { return m_file; }
-
-private:
-    FilePtr m_file;
-};
 
 /// Bytes that an old pickle holds as text: finding out how many they are takes reading them, so it waits.
 class Latin1Source final : public StorageSource
@@ -67,7 +57,7 @@ SmallDims arrayStrides(const ArrayValue &array)
     return SmallDims(std::span<const std::int64_t>(dims));
 }
 
-StorageSourcePtr arrayStorageSource(FilePtr bytes) { return std::make_shared<FileSource>(std::move(bytes)); }
+StorageSourcePtr arrayStorageSource(FilePtr bytes) { return std::make_shared<OpenedStorage>(std::move(bytes)); }
 
 Result<NumericTensor> arrayTensor(const ValueTree &values, const ArrayValue &array)
 {

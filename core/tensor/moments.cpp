@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/tensor/stats_kernel.h"
+#include "core/tensor/moments.h"
 
 #include <algorithm>
 #include <cmath>

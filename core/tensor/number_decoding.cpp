@@ -18,12 +18,20 @@ using Bytes = std::span<const std::byte>;
 template<typename Stored, typename ToNumber>
 void decodeEach(Bytes elements, std::span<double> into, ToNumber toNumber)
 {
-    const std::size_t count = elements.size() / sizeof(Stored);
-    for (std::size_t i = 0; i < count; ++i) {
+    const auto decodeAt = [&](std::size_t i) {
         Stored stored{};
         std::memcpy(&stored, elements.data() + i * sizeof stored, sizeof stored);
         into[i] = static_cast<double>(toNumber(stored));
-    }
+    };
+    // In groups of a known size compilers use vectors.
+    constexpr std::size_t kGroup = 8;
+    const std::size_t count = elements.size() / sizeof(Stored);
+    std::size_t i = 0;
+    for (; i + kGroup <= count; i += kGroup)
+        for (std::size_t k = 0; k < kGroup; ++k)
+            decodeAt(i + k);
+    for (; i < count; ++i)
+        decodeAt(i);
 }
 
 template<typename Number>

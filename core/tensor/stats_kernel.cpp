@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/tensor/stats_kernel.h"
+#include "core/tensor/moments.h"
 
 #include <algorithm>
 #include <array>
@@ -10,8 +10,11 @@ namespace waypoint {
 
 namespace {
 
-/// Numbers in a piece: 16 KiB of float64.
+/// Numbers in a piece: 16 KiB of float64 stay in the processor's first cache.
 constexpr std::size_t kPiece = 2048;
+
+/// Sums that run side by side, so that a compiler may keep them in vectors without changing a result.
+constexpr std::size_t kLanes = 16;
 
 /// Sums over numbers from which `shift` was taken away: where they lie far from zero and close together, their
 /// squares would leave no digits for the spread.
@@ -25,22 +28,76 @@ struct ShiftedSums
 };
 
 template<typename Number>
+struct Lanes
+{
+    std::array<double, kLanes> sums{};
+    std::array<double, kLanes> squares{};
+    std::array<Number, kLanes> mins;
+    std::array<Number, kLanes> maxes;
+    std::array<std::int32_t, kLanes> zeros{};
+};
+
+// Plain loops, which a function for newer instructions takes into itself and compiles with those.
+template<typename Number>
+[[gnu::always_inline]] inline ShiftedSums sumsInLanes(const Number *numbers, std::size_t count, double shift)
+{
+    Lanes<Number> lanes;
+    for (std::size_t l = 0; l < kLanes; ++l)
+        lanes.mins[l] = lanes.maxes[l] = numbers[0];
+    const auto take = [&](std::size_t l, Number number) __attribute__((always_inline))
+    {
+        const double shifted = static_cast<double>(number) - shift;
+        lanes.sums[l] += shifted;
+        lanes.squares[l] += shifted * shifted;
+        lanes.mins[l] = number < lanes.mins[l] ? number : lanes.mins[l];
+        lanes.maxes[l] = number > lanes.maxes[l] ? number : lanes.maxes[l];
+        lanes.zeros[l] += number == 0 ? 1 : 0;
+    };
+    std::size_t i = 0;
+    for (; i + kLanes <= count; i += kLanes)
+        for (std::size_t l = 0; l < kLanes; ++l)
+            take(l, numbers[i + l]);
+    for (std::size_t l = 0; i + l < count; ++l)
+        take(l, numbers[i + l]);
+    ShiftedSums all{.min = static_cast<double>(lanes.mins[0]), .max = static_cast<double>(lanes.maxes[0])};
+    for (std::size_t l = 0; l < kLanes; ++l) {
+        all.sum += lanes.sums[l];
+        all.squares += lanes.squares[l];
+        all.min = std::min(all.min, static_cast<double>(lanes.mins[l]));
+        all.max = std::max(all.max, static_cast<double>(lanes.maxes[l]));
+        all.zeros += lanes.zeros[l];
+    }
+    return all;
+}
+
+template<typename Number>
+ShiftedSums sumsForAnyProcessor(const Number *numbers, std::size_t count, double shift)
+{
+    return sumsInLanes(numbers, count, shift);
+}
+
+#if defined(__x86_64__)
+template<typename Number>
+__attribute__((target("avx2,fma"))) ShiftedSums sumsWithAvx2(const Number *numbers, std::size_t count, double shift)
+{
+    return sumsInLanes(numbers, count, shift);
+}
+
+bool hasAvx2()
+{
+    static const bool has = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    return has;
+}
+#endif
+
+template<typename Number>
 ShiftedSums shiftedSums(std::span<const Number> numbers, double shift)
 {
-    double sum = 0;
-    double squares = 0;
-    Number min = numbers[0];
-    Number max = numbers[0];
-    std::int64_t zeros = 0;
-    for (const Number number : numbers) {
-        const double shifted = static_cast<double>(number) - shift;
-        sum += shifted;
-        squares += shifted * shifted;
-        min = number < min ? number : min;
-        max = number > max ? number : max;
-        zeros += number == 0 ? 1 : 0;
-    }
-    return {sum, squares, static_cast<double>(min), static_cast<double>(max), zeros};
+#if defined(__x86_64__)
+    if (hasAvx2())
+        return sumsWithAvx2(numbers.data(), numbers.size(), shift);
+#endif
+    return sumsForAnyProcessor(numbers.data(), numbers.size(), shift);
 }
 
 Moments momentsFrom(const ShiftedSums &sums, double shift, std::size_t count)

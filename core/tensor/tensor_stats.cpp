@@ -2,27 +2,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tensor/tensor_stats.h"
 
-#include "core/tensor/stats_kernel.h"
+#include "core/tensor/block_moments.h"
+#include "core/tensor/number_decoding.h"
+#include "core/tensor/stats_pool.h"
+
+#include <algorithm>
+#include <thread>
 
 namespace waypoint {
 
-Result<TensorStats> tensorStats(const NumericTensor &tensor, const std::stop_token &stop, unsigned)
+namespace {
+
+/// A thread pays where it has some megabytes to read.
+constexpr std::uint64_t kBytesPerThread = 4u << 20;
+
+unsigned usefulThreads(const NumericTensor &tensor, unsigned wanted)
 {
-    Moments moments;
-    auto read = forEachNumber(tensor, stop, [&](std::span<const double> numbers) { moments.add(momentsOf(numbers)); });
-    if (!read)
-        return read.error();
-    return moments.stats();
+    const unsigned most = wanted > 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
+    const std::uint64_t useful = 1 + tensor.ref.byteCount().value / kBytesPerThread;
+    return static_cast<unsigned>(std::min<std::uint64_t>(most, useful));
+}
+
+}  // namespace
+
+Result<TensorStats> tensorStats(const NumericTensor &tensor, const std::stop_token &stop, unsigned threads)
+{
+    Result<TensorStats> result = Error{ErrorCode::Cancelled};
+    const auto done = statsOfTensors(
+        1, [&](std::size_t) { return tensor; }, stop,
+        [&](std::size_t, const Result<TensorStats> &stats) { result = stats; }, usefulThreads(tensor, threads));
+    return done ? result : done.error();
 }
 
 Result<TensorStats> statsOfElements(DType dtype, std::span<const std::byte> elements)
 {
-    std::vector<double> numbers;
-    if (!appendNumbers(dtype, elements, numbers))
-        return checkNumeric(dtype).error();
-    Moments moments;
-    moments.add(momentsOf(std::span<const double>(numbers)));
-    return moments.stats();
+    if (auto numeric = checkNumeric(dtype); !numeric)
+        return numeric.error();
+    NumericTensor tensor;
+    tensor.ref.dtype = dtype;
+    tensor.ref.shape = {static_cast<std::int64_t>(numbersIn(dtype, elements.size()))};
+    return BlockMoments(tensor).of(elements, 0).stats();
 }
 
 }  // namespace waypoint
