@@ -13,7 +13,6 @@
 #include "ui/views/library_pane.h"
 
 #include <QtCore/QFileInfo>
-#include <QtCore/QMimeData>
 #include <QtCore/QSettings>
 #include <QtGui/QActionGroup>
 #include <QtGui/QCloseEvent>
@@ -39,16 +38,6 @@ constexpr qsizetype kMostClosed = 20;
 QString geometryKey() { return QStringLiteral("window/geometry"); }
 QString stateKey() { return QStringLiteral("window/state"); }
 QString pageLayoutKey() { return QStringLiteral("inspect/layout"); }
-
-QStringList localPaths(const QMimeData *mime)
-{
-    QStringList paths;
-    const QList<QUrl> urls = mime->urls();
-    for (const QUrl &url : urls)
-        if (url.isLocalFile())
-            paths << url.toLocalFile();
-    return paths;
-}
 
 /// An ampersand in a menu or tab would underline the next letter.
 QString literal(QString name) { return name.replace(QLatin1Char('&'), QLatin1String("&&")); }

@@ -68,15 +68,6 @@ void describeUnknown(ScheduleReport &report, Value state, std::optional<std::int
         report.rates[static_cast<std::size_t>(last)] = std::move(now);
 }
 
-EntryId optimizerFor(const Checkpoint &checkpoint, const Section &scheduler)
-{
-    for (const EntryId pair : scheduler.pairsWith)
-        for (const Section &section : checkpoint.sections)
-            if (section.entry == pair && section.role == Role::Optimizer)
-                return pair;
-    return kNoEntry;
-}
-
 std::optional<std::int64_t> countIn(const Checkpoint &checkpoint, Role role)
 {
     for (const Section &section : checkpoint.sections)
@@ -105,7 +96,7 @@ std::vector<ReportedGroup> reportedGroups(const std::vector<Value> &groups)
 
 ScheduleReport reportOf(const Checkpoint &checkpoint, const Section &section, std::optional<std::int64_t> epochs)
 {
-    ScheduleReport report{.entry = section.entry, .optimizer = optimizerFor(checkpoint, section)};
+    ScheduleReport report{.entry = section.entry, .optimizer = scheduledOptimizer(checkpoint, section)};
     const Value state = checkpoint.entries.value(section.entry);
     report.className = section.className;
     report.settings = scheduleSettings(state);
@@ -156,6 +147,15 @@ void forgiveTurns(const Checkpoint &checkpoint, std::vector<ScheduleReport> &rep
 }
 
 }  // namespace
+
+EntryId scheduledOptimizer(const Checkpoint &checkpoint, const Section &scheduler)
+{
+    for (const EntryId pair : scheduler.pairsWith)
+        for (const Section &section : checkpoint.sections)
+            if (section.entry == pair && section.role == Role::Optimizer)
+                return pair;
+    return kNoEntry;
+}
 
 std::vector<Value> paramGroupsOf(const Checkpoint &checkpoint, EntryId optimizer)
 {

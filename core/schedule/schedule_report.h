@@ -43,6 +43,9 @@ struct ScheduleReport
 [[nodiscard]] std::vector<ScheduleReport> scheduleReports(const Checkpoint &checkpoint,
                                                           std::optional<std::int64_t> epochs);
 
+/// The optimizer whose rates a scheduler's section sets; kNoEntry where that can't be told.
+[[nodiscard]] EntryId scheduledOptimizer(const Checkpoint &checkpoint, const Section &scheduler);
+
 /// The param_groups of a section that is an optimizer; empty for no section.
 [[nodiscard]] std::vector<Value> paramGroupsOf(const Checkpoint &checkpoint, EntryId optimizer);
 

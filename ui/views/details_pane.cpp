@@ -10,6 +10,7 @@
 #include "ui/views/fact_grid.h"
 #include "ui/views/fact_sheet.h"
 #include "ui/views/param_groups_table.h"
+#include "ui/views/schedule_pane.h"
 #include "ui/views/tensor_pane.h"
 
 #include <QtGui/QFontDatabase>
@@ -112,7 +113,8 @@ DetailsPane::DetailsPane(QWidget *parent)
       m_empty(new QWidget(this)),
       m_text(new QPlainTextEdit(this)),
       m_groups(new QTableWidget(this)),
-      m_tensor(new TensorPane(this))
+      m_tensor(new TensorPane(this)),
+      m_schedule(new SchedulePane(this))
 {
     QFont bold = m_path->font();
     bold.setPointSizeF(bold.pointSizeF() * 1.15);
@@ -135,6 +137,7 @@ DetailsPane::DetailsPane(QWidget *parent)
     for (QWidget *part : std::initializer_list<QWidget *>{m_path, m_kind, m_facts, m_bodyHeading})
         column->addWidget(part);
     column->addWidget(m_body, 1);
+    column->addWidget(m_schedule, 2);
     connect(m_facts, &FactSheet::entryActivated, this, &DetailsPane::entryActivated);
     connect(m_tensor, &TensorPane::entryActivated, this, &DetailsPane::entryActivated);
     clear();
@@ -149,6 +152,9 @@ void DetailsPane::clear()
     m_facts->clear();
     m_bodyHeading->hide();
     m_body->setCurrentWidget(m_empty);
+    m_body->show();
+    m_schedule->clear();
+    m_schedule->hide();
 }
 
 void DetailsPane::setEntry(CheckpointPtr checkpoint, EntryId entry)
@@ -193,7 +199,11 @@ void DetailsPane::showBody()
     const Value value = m_checkpoint->entries.value(m_entry);
     const Section *section = sectionAt(*m_checkpoint, m_entry);
     const Value groups = value["param_groups"];
-    if (isParamGroups(value)) {
+    if (SchedulePane::hasSchedule(*m_checkpoint, m_entry))
+        showSchedule();
+    if (section && section->role == Role::Scheduler) {
+        m_body->hide();
+    } else if (isParamGroups(value)) {
         const EntryId parent = m_checkpoint->entries[m_entry].parent;
         showGroups(value, parent == kNoEntry ? nullptr : sectionAt(*m_checkpoint, parent));
     } else if (section && section->role == Role::Optimizer && isParamGroups(groups)) {
@@ -209,6 +219,12 @@ void DetailsPane::showBody()
     } else if (!value.is(ValueKind::Storage)) {
         showText(tr("Value"), text::fromUtf8(pythonText(value, kBodyLimits)));
     }
+}
+
+void DetailsPane::showSchedule()
+{
+    m_schedule->setEntry(m_checkpoint, m_entry);
+    m_schedule->show();
 }
 
 void DetailsPane::showText(const QString &heading, const QString &text)

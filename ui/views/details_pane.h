@@ -17,10 +17,11 @@ class QTableWidget;
 namespace waypoint {
 
 class FactSheet;
+class SchedulePane;
 class TensorPane;
 
 /// Everything about the selected entry: the numbers of a tensor, or its facts and whole text, param groups as a table,
-/// or a module as print(model) shows it.
+/// the learning rates of a scheduler, or a module as print(model) shows it.
 class DetailsPane final : public QWidget
 {
     Q_OBJECT
@@ -45,6 +46,7 @@ private:
     void showText(const QString &heading, const QString &text);
     void showStoredText();
     void showGroups(Value groups, const Section *optimizer);
+    void showSchedule();
 
     CheckpointPtr m_checkpoint;
     EntryId m_entry = kRootEntry;
@@ -59,6 +61,7 @@ private:
     QPlainTextEdit *m_text;
     QTableWidget *m_groups;
     TensorPane *m_tensor;
+    SchedulePane *m_schedule;
 };
 
 }  // namespace waypoint

@@ -2,11 +2,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/drop_overlay.h"
 
+#include <QtCore/QMimeData>
+#include <QtCore/QUrl>
 #include <QtGui/QPainter>
 
 namespace waypoint {
 
-DropOverlay::DropOverlay(QWidget *parent) : QWidget(parent)
+QStringList localPaths(const QMimeData *mime)
+{
+    QStringList paths;
+    const QList<QUrl> urls = mime->urls();
+    for (const QUrl &url : urls)
+        if (url.isLocalFile())
+            paths << url.toLocalFile();
+    return paths;
+}
+
+DropOverlay::DropOverlay(QWidget *parent, const QString &text)
+    : QWidget(parent), m_text(text.isEmpty() ? tr("Drop to open") : text)
 {
     setAttribute(Qt::WA_TransparentForMouseEvents);
     hide();
@@ -33,7 +46,7 @@ void DropOverlay::paintEvent(QPaintEvent *)
     large.setPointSizeF(large.pointSizeF() * 1.5);
     painter.setFont(large);
     painter.setPen(palette().color(QPalette::WindowText));
-    painter.drawText(rect(), Qt::AlignCenter, tr("Drop to open"));
+    painter.drawText(rect(), Qt::AlignCenter, m_text);
 }
 
 }  // namespace waypoint

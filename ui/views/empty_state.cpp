@@ -17,6 +17,8 @@ EmptyState::EmptyState(QWidget *parent)
     QFont large = font();
     large.setPointSizeF(large.pointSizeF() * 1.25);
     m_title->setFont(large);
+    m_title->setTextFormat(Qt::PlainText);
+    m_explanation->setTextFormat(Qt::PlainText);
     m_title->setAlignment(Qt::AlignCenter);
     m_title->setWordWrap(true);
     m_explanation->setAlignment(Qt::AlignCenter);

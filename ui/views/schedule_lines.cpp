@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/schedule_lines.h"
+
+#include "ui/models/text.h"
+#include "ui/views/plot_colors.h"
+
+#include <QtCore/QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace waypoint {
+
+namespace {
+
+/// More labels than these would cover each other; the lines and their tool tips stay.
+constexpr std::size_t kMostLabels = 8;
+
+QString tr(const char *sentence) { return QCoreApplication::translate("schedules", sentence); }
+
+/// Without what is unknown at either end.
+PlotLine lineOf(const ScheduleCurve &curve, std::size_t begin, std::size_t end)
+{
+    while (begin < end && std::isnan(curve.rates[begin]))
+        ++begin;
+    while (begin < end && std::isnan(curve.rates[end - 1]))
+        --end;
+    PlotLine line;
+    line.steps = true;
+    for (std::size_t k = begin; k < end; ++k) {
+        line.x.push_back(static_cast<double>(k));
+        line.y.push_back(curve.rates[k]);
+    }
+    return line;
+}
+
+QString shortText(ScheduleMark::Kind kind)
+{
+    using Kind = ScheduleMark::Kind;
+    switch (kind) {
+    case Kind::Milestone:
+        return {};
+    case Kind::Restart:
+        return tr("restart");
+    case Kind::CycleEnd:
+        return tr("cycle");
+    case Kind::WarmupEnd:
+        return tr("warm-up ends");
+    case Kind::Switch:
+        return tr("switch");
+    case Kind::End:
+        return tr("end");
+    }
+    return {};
+}
+
+PlotMark plotMark(const ScheduleMark &mark, const QString &axis, bool labelled)
+{
+    const QString what = text::fromUtf8(mark.text);
+    const QString label = mark.kind == ScheduleMark::Kind::Milestone ? what : shortText(mark.kind);
+    return {.kind = PlotMark::Kind::Milestone,
+            .x = mark.step,
+            .y = {},
+            .label = labelled ? label : QString(),
+            .toolTip = tr("%1 %2: %3").arg(axis, text::number(mark.step), what)};
+}
+
+PlotMark nowMark(const ScheduleStory &story)
+{
+    const QString axis = scheduleAxis(story.perBatch).toLower();
+    QString label = tr("now: %1 %2").arg(axis, text::integer(*story.lastEpoch));
+    const QString rates = story.ratesNow();
+    const QString tip = rates.isEmpty() ? label : tr("%1, lr %2").arg(label, rates);
+    return {.kind = PlotMark::Kind::Now,
+            .x = static_cast<double>(*story.lastEpoch),
+            .y = {},
+            .label = story.curves.size() == 1 ? tip : label,
+            .toolTip = tip};
+}
+
+}  // namespace
+
+std::vector<PlotLine> scheduleLines(const ScheduleStory &story, const QString &prefix, int &colour,
+                                    const QPalette &palette)
+{
+    std::vector<PlotLine> lines;
+    for (const ScheduleCurve &curve : story.curves) {
+        const std::size_t count = curve.rates.size();
+        // Without a present moment all is to come, and nothing to tell apart.
+        const auto now = static_cast<std::size_t>(std::max<std::int64_t>(story.lastEpoch.value_or(0), 0));
+        std::vector<PlotLine> parts;
+        if (now > 0)
+            parts.push_back(lineOf(curve, 0, std::min(now + 1, count)));
+        if (now < count) {
+            parts.push_back(lineOf(curve, now, count));
+            if (story.lastEpoch)
+                parts.back().style = PlotLine::Style::Dashed;
+        }
+        const QColor own = colors::plotLine(colour++, palette);
+        for (PlotLine &part : parts) {
+            if (part.x.empty())
+                continue;
+            if (part.x.size() == 1)
+                part.style = PlotLine::Style::Points;
+            part.name = prefix + curve.name;
+            part.colour = own;
+            lines.push_back(std::move(part));
+        }
+    }
+    return lines;
+}
+
+std::vector<PlotMark> schedulePlotMarks(const ScheduleStory &story)
+{
+    std::vector<PlotMark> marks;
+    const QString axis = scheduleAxis(story.perBatch);
+    for (const ScheduleMark &mark : story.marks)
+        marks.push_back(plotMark(mark, axis, story.marks.size() <= kMostLabels));
+    if (!story.lastEpoch)
+        return marks;
+    marks.push_back(nowMark(story));
+    for (qsizetype i = 0; i < story.warnings.size(); ++i) {
+        const RateMismatch &mismatch = story.mismatches[static_cast<std::size_t>(i)];
+        marks.push_back({.kind = PlotMark::Kind::Problem,
+                         .x = static_cast<double>(*story.lastEpoch),
+                         .y = mismatch.lr,
+                         .label = tr("in the file: %1").arg(text::number(mismatch.lr)),
+                         .toolTip = story.warnings[i]});
+    }
+    return marks;
+}
+
+}  // namespace waypoint
