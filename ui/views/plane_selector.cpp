@@ -116,6 +116,7 @@ void PlaneSelector::createPlaneTools()
 void PlaneSelector::fillCombos()
 {
     for (QComboBox *combo : {m_rows, m_columns}) {
+        combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
         combo->clear();
         for (std::size_t dim = 0; dim < m_shape.size(); ++dim)
             combo->addItem(tr("dim %1 (%2)").arg(dim).arg(text::integer(m_shape[dim])));

@@ -26,7 +26,7 @@ namespace waypoint {
 namespace {
 
 // Rows that begin at round positions are easier to count along.
-constexpr std::array<std::int64_t, 11> kRoundColumns{1, 2, 4, 8, 10, 16, 20, 32, 50, 64, 100};
+constexpr std::array<std::int64_t, 12> kRoundColumns{1, 2, 4, 5, 8, 10, 16, 20, 32, 50, 64, 100};
 
 QString wantedName(Wanted wanted)
 {

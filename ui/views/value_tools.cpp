@@ -70,12 +70,11 @@ ValueTools::ValueTools(QWidget *parent)
     wrapLine->setContentsMargins(0, 0, 0, 0);
     wrapLine->addWidget(new QLabel(tr("Wrap at"), m_wrapTool));
     wrapLine->addWidget(m_wrap);
-    line->addWidget(m_wrapTool);
     setWrapAt(std::clamp(QSettings().value(wrapKey(), 0).toInt(), 0, kWidestWrap));
-    m_wanted->addItem(tr("NaN"), static_cast<int>(Wanted::Nan));
-    m_wanted->addItem(tr("Inf"), static_cast<int>(Wanted::Infinite));
-    m_wanted->addItem(tr("NaN or Inf"), static_cast<int>(Wanted::NotFinite));
-    m_wanted->addItem(tr("Zero"), static_cast<int>(Wanted::Zero));
+    m_wanted->addItem(tr("Find NaN"), static_cast<int>(Wanted::Nan));
+    m_wanted->addItem(tr("Find Inf"), static_cast<int>(Wanted::Infinite));
+    m_wanted->addItem(tr("Find NaN or Inf"), static_cast<int>(Wanted::NotFinite));
+    m_wanted->addItem(tr("Find zero"), static_cast<int>(Wanted::Zero));
     m_wanted->setToolTip(tr("What to look for"));
     m_wanted->setAccessibleName(m_wanted->toolTip());
     connect(m_wrap, &QComboBox::activated, this, [this] {
@@ -109,12 +108,10 @@ Wanted ValueTools::wanted() const { return static_cast<Wanted>(m_wanted->current
 void ValueTools::addActions(QAction *goTo, QAction *previous, QAction *next, const QList<QAction *> &copies,
                             QAction *save)
 {
-    layout()->addWidget(newButton(goTo));
     auto *finding = new QWidget(this);
     auto *findingLine = new QHBoxLayout(finding);
     findingLine->setContentsMargins(0, 0, 0, 0);
     findingLine->setSpacing(2);
-    findingLine->addWidget(new QLabel(tr("Find"), finding));
     findingLine->addWidget(m_wanted);
     layout()->addWidget(finding);
     const auto arrow = [&](QAction *action, Qt::ArrowType type) {
@@ -125,6 +122,7 @@ void ValueTools::addActions(QAction *goTo, QAction *previous, QAction *next, con
     };
     arrow(previous, Qt::UpArrow);
     arrow(next, Qt::DownArrow);
+    layout()->addWidget(newButton(goTo));
     auto *copy = new QToolButton(this);
     copy->setText(tr("Copy"));
     copy->setToolTip(tr("Copy what is selected"));
@@ -135,6 +133,7 @@ void ValueTools::addActions(QAction *goTo, QAction *previous, QAction *next, con
     copy->setMenu(menu);
     layout()->addWidget(copy);
     layout()->addWidget(newButton(save));
+    layout()->addWidget(m_wrapTool);
 }
 
 void ValueTools::createFormatMenu()
@@ -144,7 +143,7 @@ void ValueTools::createFormatMenu()
     m_formatButton->setPopupMode(QToolButton::InstantPopup);
     m_formatButton->setAutoRaise(true);
     m_formatButton->setToolTip(tr("How numbers are written"));
-    addFormat(tr("4 significant digits"), {});
+    addFormat(tr("4 digits"), {});
     for (const int digits : {2, 4, 6, 8})
         addFormat(tr("%1 decimals").arg(digits), {.style = NumberFormat::Style::Fixed, .digits = digits});
     addFormat(tr("Scientific"), {.style = NumberFormat::Style::Scientific, .digits = 4});
