@@ -13,6 +13,7 @@
 #include "ui/views/problem_pane.h"
 #include "ui/views/safety_note.h"
 #include "ui/views/summary_header.h"
+#include "ui/views/tensor_pane.h"
 
 #include <QtCore/QDataStream>
 #include <QtCore/QIODevice>
@@ -193,6 +194,7 @@ QWidget *InspectPage::createRightSide()
     m_right->setMinimumWidth(260);
     connect(m_overview, &OverviewPanel::entryActivated, m_browser, &EntryBrowser::goTo);
     connect(m_details, &DetailsPane::entryActivated, m_browser, &EntryBrowser::goTo);
+    m_details->tensorPane().expectStats();
     return m_right;
 }
 
@@ -224,6 +226,19 @@ void InspectPage::takeStats(const std::vector<EntryId> &entries)
 {
     m_browser->refreshStats(entries);
     showProblems();
+    showTensorStats();
+}
+
+void InspectPage::showTensorStats()
+{
+    TensorPane &pane = m_details->tensorPane();
+    // What the pane shows may be of the file as it was before a reload.
+    if (pane.entry() == kNoEntry || pane.entry() != m_browser->tree().currentEntry())
+        return;
+    if (const StatsScan::Known *known = m_scan->known(pane.entry()))
+        pane.setStats(pane.entry(), known->stats);
+    else if (const std::optional<Error> failure = m_scan->failure(pane.entry()))
+        pane.setStatsProblem(pane.entry(), *failure);
 }
 
 void InspectPage::showProblems()
@@ -300,6 +315,7 @@ void InspectPage::showEntry(EntryId id)
     m_scan->want(id);
     m_details->setEntry(m_browser->tree().entryModel().content().checkpoint, id);
     m_right->setCurrentWidget(m_details);
+    showTensorStats();
 }
 
 void InspectPage::showChange(const FileStamp &stamp)

@@ -51,6 +51,7 @@ public:
     [[nodiscard]] NoticeBar &healthBar() const { return *m_healthBar; }
     /// Statistics of the tensors of the file that is shown.
     [[nodiscard]] StatsScan &scan() const { return *m_scan; }
+    [[nodiscard]] DetailsPane &details() const { return *m_details; }
     [[nodiscard]] ProblemPane &problem() const { return *m_problem; }
 
     /// Reads the file (again). Selection, open rows, filter and order survive.
@@ -79,6 +80,7 @@ private:
     void showEntry(EntryId id);
     void watchScan();
     void takeStats(const std::vector<EntryId> &entries);
+    void showTensorStats();
     void showProblems();
     void showChange(const FileStamp &stamp);
     void setState(State state, const QString &status);

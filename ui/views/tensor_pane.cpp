@@ -89,6 +89,7 @@ void TensorPane::setEntry(CheckpointPtr checkpoint, EntryId entry)
     m_checkpoint = std::move(checkpoint);
     m_entry = entry;
     m_stats.reset();
+    m_statsProblem.clear();
     m_settle.stop();
     m_statsJob.cancel();
     m_facts->setEntry(m_checkpoint, entry);
@@ -115,8 +116,10 @@ void TensorPane::setStats(EntryId entry, const TensorStats &stats)
 
 void TensorPane::setStatsProblem(EntryId entry, const Error &error)
 {
-    if (entry == m_entry && m_tensor)
-        m_statsLine->setProblem(text::fromUtf8(describe(error)));
+    if (entry != m_entry)
+        return;
+    m_statsProblem = text::fromUtf8(describe(error));
+    m_statsLine->setProblem(m_statsProblem);
 }
 
 QStringList TensorPane::ways() const
@@ -192,6 +195,8 @@ void TensorPane::showTensor(ShownTensorPtr tensor)
     m_statsLine->setPending();
     if (m_stats)
         setStats(m_entry, *m_stats);
+    else if (!m_statsProblem.isEmpty())
+        m_statsLine->setProblem(m_statsProblem);
     else if (m_tensor && !m_expectsStats)
         m_settle.start();
 }

@@ -79,6 +79,7 @@ private:
     bool m_expectsStats = false;
     bool m_isSwitching = false;
     std::optional<TensorStats> m_stats;
+    QString m_statsProblem;
     std::vector<Way> m_ways;
     QTimer m_settle;
     Job<std::shared_ptr<const Result<NumericTensor>>> m_resolving;

@@ -68,7 +68,7 @@ private Q_SLOTS:
         QCoreApplication::setOrganizationName(QStringLiteral("Waypoint"));
         QCoreApplication::setApplicationName(QStringLiteral("WaypointTest"));
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("config")));
-        QLocale::setDefault(QLocale::c());
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
     }
 
     void init()
@@ -126,7 +126,7 @@ private Q_SLOTS:
         QTRY_COMPARE(m_table->cellText(0, 0), QStringLiteral("0.1"));
         ValueGrid &grid = m_table->grid();
         grid.setFormat({.style = NumberFormat::Style::Fixed, .digits = 2});
-        QCOMPARE(m_table->cellText(0, 1), QStringLiteral("-1234.57"));
+        QCOMPARE(m_table->cellText(0, 1), QStringLiteral("-1,234.57"));
         grid.setFormat({.style = NumberFormat::Style::Scientific, .digits = 2});
         QCOMPARE(m_table->cellText(0, 1), QStringLiteral("-1.23e+03"));
         grid.setFormat({.style = NumberFormat::Style::Full});
