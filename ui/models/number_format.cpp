@@ -16,9 +16,13 @@ QString full(const Element &element) { return text::fromUtf8(elementText(element
 
 QString real(double value, const NumberFormat &format)
 {
-    if (!std::isfinite(value) || format.style == NumberFormat::Style::Automatic)
+    if (!std::isfinite(value))
         return text::number(value);
-    return QLocale().toString(value, format.style == NumberFormat::Style::Fixed ? 'f' : 'e', format.digits);
+    const char notation = format.style == NumberFormat::Style::Fixed ? 'f' : 'e';
+    QString number = format.style == NumberFormat::Style::Automatic
+                         ? text::number(value)
+                         : QLocale().toString(value, notation, format.digits);
+    return number.replace(QLatin1Char('E'), QLatin1Char('e'));  // as PyTorch prints it
 }
 
 QString complexNumber(const Element &element, const NumberFormat &format)
