@@ -140,6 +140,26 @@ std::optional<Error> EntryStats::failure(EntryId entry) const
     return m_failures.at(m_pieceOf[entry]);
 }
 
+std::vector<EntryId> EntryStats::ailing() const
+{
+    std::vector<EntryId> ailing;
+    std::vector<EntryId> open;
+    if (!m_ailmentsFrom.empty())
+        open.push_back(kRootEntry);
+    while (!open.empty()) {
+        const EntryId at = open.back();
+        open.pop_back();
+        if (ailmentsFrom(at) == 0)
+            continue;
+        if (const Known *stats = known(at); stats && stats->ailments != 0)
+            ailing.push_back(at);
+        const EntryTree::Entry &row = m_checkpoint->entries[at];
+        for (EntryId i = row.childCount; i-- > 0;)
+            open.push_back(row.firstChild + i);
+    }
+    return ailing;
+}
+
 void EntryStats::put(PieceId piece, const Result<TensorStats> &result)
 {
     if (!result) {

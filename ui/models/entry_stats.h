@@ -60,6 +60,9 @@ public:
         return m_ailmentsFrom[entry].load(std::memory_order_relaxed);
     }
 
+    /// Entries with an ailment, as far as they are known, in the order of the tree.
+    [[nodiscard]] std::vector<EntryId> ailing() const;
+
     /// The worker's side. Requires: once for a piece.
     void put(PieceId piece, const Result<TensorStats> &result);
 

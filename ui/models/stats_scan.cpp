@@ -14,23 +14,6 @@ namespace {
 constexpr std::chrono::milliseconds kPoll(10);
 constexpr std::chrono::milliseconds kBetweenArrivals(50);
 
-/// Rows with an ailment below `entry`, top down.
-void addAiling(const EntryStats &stats, EntryId entry, std::vector<EntryId> &ailing)
-{
-    std::vector<EntryId> open{entry};
-    while (!open.empty()) {
-        const EntryId at = open.back();
-        open.pop_back();
-        if (stats.ailmentsFrom(at) == 0)
-            continue;
-        if (const EntryStats::Known *known = stats.known(at); known && known->ailments != 0)
-            ailing.push_back(at);
-        const EntryTree::Entry &row = stats.checkpoint()->entries[at];
-        for (EntryId i = row.childCount; i-- > 0;)
-            open.push_back(row.firstChild + i);
-    }
-}
-
 }  // namespace
 
 StatsScan::StatsScan(QObject *parent) : QObject(parent), m_planning(this)
@@ -113,13 +96,7 @@ std::optional<Error> StatsScan::failure(EntryId entry) const
     return m_stats ? m_stats->failure(entry) : std::nullopt;
 }
 
-std::vector<EntryId> StatsScan::ailing() const
-{
-    std::vector<EntryId> ailing;
-    if (m_stats && m_stats->checkpoint()->entries.size() > 0)
-        addAiling(*m_stats, kRootEntry, ailing);
-    return ailing;
-}
+std::vector<EntryId> StatsScan::ailing() const { return m_stats ? m_stats->ailing() : std::vector<EntryId>(); }
 
 std::size_t StatsScan::countOf(Ailments ailments) const
 {
@@ -134,10 +111,10 @@ void StatsScan::take(std::shared_ptr<EntryStats> stats)
 {
     m_stats = stats;
     m_work = std::make_shared<StatsWork>(std::move(stats));
-    if (m_state != State::Running)
-        m_work->pause();
-    m_work->want(m_wanted);
     m_work->prefer(m_preferred);
+    m_work->want(m_wanted);
+    if (m_state == State::Running)
+        m_work->resume();
     m_sinceArrival.invalidate();
     m_poll.start();
     Q_EMIT ready();

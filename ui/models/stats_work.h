@@ -19,6 +19,7 @@ class StatsWork final : public std::enable_shared_from_this<StatsWork>
 public:
     using PieceId = EntryStats::PieceId;
 
+    /// Stands still until resume().
     explicit StatsWork(std::shared_ptr<EntryStats> stats);
 
     /// Workers start as there is work for them.
@@ -79,7 +80,7 @@ private:
     std::size_t m_doneCount = 0;
     std::uint64_t m_doneBytes = 0;
     unsigned m_workers = 0;
-    bool m_isPaused = false;
+    bool m_isPaused = true;
     bool m_isClosed = false;
 };
 
