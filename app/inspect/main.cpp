@@ -4,6 +4,7 @@
 #include "app/inspect/exit_status.h"
 #include "app/inspect/scan_command.h"
 #include "app/inspect/schedule_command.h"
+#include "app/inspect/stats_command.h"
 #include "app/inspect/tree_command.h"
 
 #include <CLI/CLI.hpp>
@@ -25,6 +26,7 @@ ExitStatus run(int argc, char **argv)
 
     ExitStatus status = ExitStatus::Done;
     waypoint::addTreeCommand(app, status);
+    waypoint::addStatsCommand(app, status);
     waypoint::addScanCommand(app, status);
     waypoint::addScheduleCommand(app, status);
     waypoint::addCurvesCommand(app, status);

@@ -4,26 +4,10 @@
 
 #include "core/tensor/block_moments.h"
 #include "core/tensor/number_decoding.h"
+#include "core/tensor/parallel_numbers.h"
 #include "core/tensor/stats_pool.h"
 
-#include <algorithm>
-#include <thread>
-
 namespace waypoint {
-
-namespace {
-
-/// A thread pays where it has some megabytes to read.
-constexpr std::uint64_t kBytesPerThread = 4u << 20;
-
-unsigned usefulThreads(const NumericTensor &tensor, unsigned wanted)
-{
-    const unsigned most = wanted > 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
-    const std::uint64_t useful = 1 + tensor.ref.byteCount().value / kBytesPerThread;
-    return static_cast<unsigned>(std::min<std::uint64_t>(most, useful));
-}
-
-}  // namespace
 
 Result<TensorStats> tensorStats(const NumericTensor &tensor, const std::stop_token &stop, unsigned threads)
 {

@@ -40,7 +40,4 @@ private:
     bool m_hasSeparator = false;
 };
 
-/// Shell-style: `*` any text (also '/'), `?` one character, `[a-c]` `[!a-c]` one of a set. Both in UTF-8.
-[[nodiscard]] bool globMatches(std::string_view pattern, std::string_view text);
-
 }  // namespace waypoint
