@@ -99,7 +99,7 @@ Parameters cyclicParameters()
     return {rate("base_lr", "", "the lowest rate; empty: the optimizer's", Missing::Rate),
             rate("max_lr", "1.0", "the highest rate", Missing::Needed),
             steps("step_size_up", "2000", "batches from the lowest to the highest rate"),
-            steps("step_size_down", "", "batches back; empty: as many as up", Missing::Optional),
+            steps("step_size_down", "", "as many batches back as up", Missing::Optional),
             choice("mode", {"triangular", "triangular2", "exp_range"},
                    "the same each cycle, halved each cycle, or shrunk by gamma each batch"),
             above(anyFloat("gamma", "1.0", "exp_range only: the factor of each batch"), 0),

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMostNames = 4;
 constexpr qsizetype kMostWarnings = 12;
+constexpr int kCodeDigits = 12;  ///< what torch's rounding leaves of 0.1 * 0.1 is not worth typing
 
 QString tr(const char *sentence) { return QCoreApplication::translate("schedules", sentence); }
 
@@ -117,7 +118,7 @@ QString warningText(const ScheduleReport &report, const RateMismatch &mismatch)
     return text + QLatin1Char(' ')
            + tr("If nobody changed it by hand, set optimizer.param_groups[%1][\"lr\"] = %2 before going on.")
                  .arg(mismatch.group)
-                 .arg(text::exactNumber(mismatch.expected));
+                 .arg(mismatch.expected, 0, 'g', kCodeDigits);
 }
 
 ScheduleStory storyOf(const ScheduleReport &report, std::stop_token stop)

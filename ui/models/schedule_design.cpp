@@ -58,7 +58,10 @@ ScheduleStory designStory(const ScheduleDesign &design)
     if (!made || !*made)
         return constantStory(design);
     // After the last epoch the scheduler is stepped once more; OneCycleLR's last batch is that before total_steps.
-    return scheduleStory(**made, design.totalSteps() + (design.isPerBatch() ? 0 : 1), design.name());
+    ScheduleStory story = scheduleStory(**made, design.totalSteps() + (design.isPerBatch() ? 0 : 1), design.name());
+    if (!design.scheduleClass->className.empty())
+        story.className = text::fromUtf8(design.scheduleClass->className);  // not the SequentialLR of its warm-up
+    return story;
 }
 
 QString designNote(const ScheduleDesign &design)

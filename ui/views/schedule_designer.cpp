@@ -26,7 +26,7 @@ namespace waypoint {
 
 namespace {
 
-constexpr int kFormWidth = 330;
+constexpr int kFormWidth = 340;
 constexpr int kCodeLines = 5;
 constexpr int kLeastPlotHeight = 200;
 
@@ -37,6 +37,7 @@ void copyText(const QString &text) { QGuiApplication::clipboard()->setText(text)
 ScheduleDesigner::ScheduleDesigner(QWidget *parent)
     : QWidget(parent),
       m_drawing(this),
+      m_scroll(new QScrollArea),
       m_form(new ScheduleForm),
       m_problem(new NoticeBar(colors::Notice::Warning)),
       m_note(new NoticeBar(colors::Notice::Information)),
@@ -53,19 +54,23 @@ ScheduleDesigner::ScheduleDesigner(QWidget *parent)
     sides->addWidget(createPlotSide(), 1);
     connect(m_form, &ScheduleForm::changed, this, &ScheduleDesigner::designChanged);
     connect(m_form, &ScheduleForm::changed, this, &ScheduleDesigner::changed);
+    draw();
     m_form->setSchedule(QStringLiteral("multistep"), {});
 }
 
 QWidget *ScheduleDesigner::createFormSide()
 {
-    auto *scroll = new QScrollArea;
-    scroll->setWidget(m_form);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFixedWidth(kFormWidth);
-    m_form->setContentsMargins(0, 0, scroll->verticalScrollBar()->sizeHint().width(), 0);
-    return scroll;
+    m_scroll->setWidget(m_form);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    return m_scroll;
+}
+
+void ScheduleDesigner::fitFormSide()
+{
+    const int bar = m_scroll->verticalScrollBar()->sizeHint().width();
+    m_scroll->setFixedWidth(std::max(kFormWidth, m_form->minimumSizeHint().width() + bar));
 }
 
 QWidget *ScheduleDesigner::createPlotSide()
@@ -146,6 +151,7 @@ void ScheduleDesigner::designChanged()
     for (QPushButton *button : {m_copyCode, m_copyOptions})
         button->setEnabled(valid);
     m_copyOptions->setToolTip(trainOptions());
+    fitFormSide();
     redraw(design);
 }
 
@@ -188,6 +194,14 @@ bool ScheduleDesigner::drawsEpochs() const
     return std::ranges::any_of(m_drawn, [](const Drawn &drawn) { return !drawn.story.perBatch; });
 }
 
+QString ScheduleDesigner::legendName(const Drawn &drawn) const
+{
+    const auto alike =
+        std::ranges::count(m_drawn, drawn.story.className, [](const Drawn &other) { return other.story.className; });
+    const QString name = alike > 1 ? drawn.story.curves.front().name : drawn.story.className;
+    return &drawn == &m_drawn.front() && m_hasPresent ? name : tr("kept: %1").arg(name);
+}
+
 std::vector<PlotLine> ScheduleDesigner::lines() const
 {
     std::vector<PlotLine> lines;
@@ -196,8 +210,8 @@ std::vector<PlotLine> ScheduleDesigner::lines() const
         if (!drawn.story.hasCurve())
             continue;
         const double scale = drawsEpochs() ? drawn.stepsPerEpoch : 1;
-        const QString prefix = &drawn == &m_drawn.front() ? QString() : tr("kept: ");
-        for (PlotLine &line : scheduleLines(drawn.story, prefix, colour, palette())) {
+        for (PlotLine &line : scheduleLines(drawn.story, {}, colour, palette())) {
+            line.name = legendName(drawn);
             for (double &x : line.x)
                 x /= scale;
             lines.push_back(std::move(line));
@@ -212,7 +226,8 @@ void ScheduleDesigner::draw()
     m_plot->setText({.title = {},
                      .x = {.label = scheduleAxis(!drawsEpochs()), .numbers = PlotNumbers::Integer},
                      .y = {.label = tr("Learning rate"), .logarithmic = m_logarithmic->isChecked()},
-                     .empty = tr("This scheduler has no curve before the training")});
+                     .empty = m_hasPresent ? tr("This scheduler has no curve before the training")
+                                           : tr("The curve appears here once each field fits")});
     m_plot->setLines(lines(), true);
     std::vector<PlotMark> marks = m_hasPresent ? schedulePlotMarks(m_drawn.front().story) : std::vector<PlotMark>();
     for (PlotMark &mark : marks)

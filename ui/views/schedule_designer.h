@@ -14,6 +14,7 @@
 class QCheckBox;
 class QPlainTextEdit;
 class QPushButton;
+class QScrollArea;
 
 namespace waypoint {
 
@@ -76,14 +77,17 @@ private:
     [[nodiscard]] QWidget *createPlotSide();
     [[nodiscard]] QWidget *createPlotButtons();
     void designChanged();
+    void fitFormSide();
     void redraw(const ScheduleDesign &design);
     void draw();
     [[nodiscard]] bool drawsEpochs() const;
+    [[nodiscard]] QString legendName(const Drawn &drawn) const;
 
     Job<ScheduleStory> m_drawing;
     std::vector<Drawn> m_drawn;  ///< the present one first, where there is one; then those kept
     bool m_hasPresent = false;
 
+    QScrollArea *m_scroll;
     ScheduleForm *m_form;
     NoticeBar *m_problem;
     NoticeBar *m_note;

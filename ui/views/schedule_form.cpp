@@ -51,6 +51,14 @@ std::vector<ScheduleParameter> warmupParameters()
              .choices = {}}};
 }
 
+/// Torch's name; those two are not torch's.
+QString labelText(const ScheduleParameter &parameter)
+{
+    if (parameter.name == "warmup")
+        return ScheduleForm::tr("Warm-up epochs");
+    return parameter.name == "warmup_start" ? ScheduleForm::tr("Warm-up from") : text::fromUtf8(parameter.name);
+}
+
 QSpinBox *countBox(int most, int value)
 {
     auto *box = new QSpinBox;
@@ -123,7 +131,7 @@ void ScheduleForm::showClass()
 void ScheduleForm::addField(const ScheduleParameter &parameter)
 {
     auto *field = new ScheduleField(parameter);
-    auto *label = new QLabel(text::fromUtf8(parameter.name));
+    auto *label = new QLabel(labelText(parameter));
     label->setToolTip(text::fromUtf8(parameter.help));
     m_form->addRow(label, field);
     m_fields.push_back(field);
@@ -209,6 +217,8 @@ void ScheduleForm::validate()
 {
     const ScheduleDesign design = this->design();
     showPlaceholders(design);
+    if (ScheduleField *start = field(u"warmup_start"))
+        m_form->setRowVisible(start, !field(u"warmup")->value().isEmpty());
     m_problem.clear();
     m_valid = m_lr->isValid() && std::ranges::all_of(m_fields, &ScheduleField::isValid);
     for (ScheduleField *field : m_fields)
@@ -229,8 +239,12 @@ void ScheduleForm::validate()
 void ScheduleForm::showPlaceholders(const ScheduleDesign &design)
 {
     const Arguments complete = completedArguments(*design.scheduleClass, design.arguments, design.setting());
-    for (ScheduleField *field : m_fields)
-        field->setPlaceholder(text::fromUtf8(complete.text(field->parameter().name, "")));
+    for (ScheduleField *field : m_fields) {
+        const ScheduleParameter &parameter = field->parameter();
+        field->setPlaceholder(parameter.missing == ScheduleParameter::Missing::Optional
+                                  ? text::fromUtf8(parameter.help)
+                                  : text::fromUtf8(complete.text(parameter.name, "")));
+    }
 }
 
 }  // namespace waypoint

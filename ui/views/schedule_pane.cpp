@@ -50,6 +50,7 @@ SchedulePane::SchedulePane(QWidget *parent)
       m_plot(new Plot),
       m_empty(new EmptyState),
       m_logarithmic(new QCheckBox(tr("Logarithmic"))),
+      m_shown(new QWidget),
       m_unit(new QLabel),
       m_steps(new QSpinBox),
       m_overlays(new ScheduleOverlays),
@@ -85,8 +86,7 @@ QWidget *SchedulePane::createControls()
     connect(m_steps, &QSpinBox::valueChanged, this, &SchedulePane::read);
     connect(overlay, &QPushButton::clicked, m_overlays, &ScheduleOverlays::chooseFiles);
 
-    auto *shown = new QWidget;
-    auto *pair = new QHBoxLayout(shown);
+    auto *pair = new QHBoxLayout(m_shown);
     pair->setContentsMargins(0, 0, 0, 0);
     pair->addWidget(m_unit);
     pair->addWidget(m_steps);
@@ -94,7 +94,7 @@ QWidget *SchedulePane::createControls()
     auto *line = new FlowLayout(10, controls);
     line->setContentsMargins(0, 0, 0, 0);
     line->addWidget(m_logarithmic);
-    line->addWidget(shown);
+    line->addWidget(m_shown);
     line->addWidget(overlay);
     return controls;
 }
@@ -151,14 +151,15 @@ void SchedulePane::showWords()
     QStringList notes;
     QStringList rates;
     for (const ScheduleStory &story : m_stories) {
-        settings << (story.settings.isEmpty() ? story.className : tr("%1: %2").arg(story.className, story.settings));
+        settings << (m_stories.size() == 1 ? story.settings : tr("%1: %2").arg(story.className, story.settings));
         warnings << story.warnings;
         if (!story.note.isEmpty())
             notes << story.note;
         if (const QString now = story.ratesNow(); !now.isEmpty())
-            rates << tr("The learning rate is %1 now.").arg(now);
+            rates << tr("Learning rate now: %1").arg(now);
     }
     m_settings->setText(settings.join(QLatin1Char('\n')));
+    m_settings->setVisible(!m_settings->text().isEmpty());
     m_warning->setLines(warnings.value(0), warnings.mid(1));
     const bool drawn = std::ranges::any_of(m_stories, &ScheduleStory::hasCurve);
     m_note->setLines(drawn ? notes.value(0) : QString(), notes.mid(1));
@@ -203,7 +204,10 @@ void SchedulePane::draw(bool reset)
     const bool drawn = std::ranges::any_of(m_stories, &ScheduleStory::hasCurve)
                        || std::ranges::any_of(files, [](const auto *file) { return !file->stories.empty(); });
     const bool waiting = m_stories.empty();
-    m_stack->setCurrentWidget(drawn || waiting ? static_cast<QWidget *>(m_plot) : m_empty);
+    const bool plots = drawn || waiting;
+    m_stack->setCurrentWidget(plots ? static_cast<QWidget *>(m_plot) : m_empty);
+    m_logarithmic->setVisible(plots);
+    m_shown->setVisible(plots);
     const bool perBatch = std::ranges::any_of(m_stories, &ScheduleStory::perBatch);
     m_plot->setText({.title = {},
                      .x = {.label = scheduleAxis(perBatch), .numbers = PlotNumbers::Integer},

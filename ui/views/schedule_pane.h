@@ -74,6 +74,7 @@ private:
     Plot *m_plot;
     EmptyState *m_empty;
     QCheckBox *m_logarithmic;
+    QWidget *m_shown;
     QLabel *m_unit;
     QSpinBox *m_steps;
     ScheduleOverlays *m_overlays;

@@ -243,10 +243,30 @@ private Q_SLOTS:
         const auto lines = m_designer->lines();
         QCOMPARE(lines.size(), std::size_t{2});
         QVERIFY(lines[0].name.startsWith(QLatin1String("CosineAnnealingLR")));
-        QVERIFY(lines[1].name.contains(QLatin1String("StepLR step_size=30")));
+        QVERIFY(lines[1].name.contains(QLatin1String("StepLR")));
         QVERIFY(lines[0].colour != lines[1].colour);
         button(QStringLiteral("Forget Kept Curves"))->click();
         QCOMPARE(m_designer->lines().size(), std::size_t{1});
+    }
+
+    void curvesOfOneClassAreToldApartByTheirSettings()
+    {
+        m_designer->setSchedule(QStringLiteral("step"), {{"step_size", "5"}});
+        drawn();
+        m_designer->keepCurve();
+        m_designer->setSchedule(QStringLiteral("step"), {{"step_size", "9"}});
+        drawn();
+        QCOMPARE(m_designer->lines()[0].name, QStringLiteral("StepLR step_size=9"));
+        QCOMPARE(m_designer->lines()[1].name, QStringLiteral("kept: StepLR step_size=5"));
+    }
+
+    void noFieldIsCutOff()
+    {
+        for (const ScheduleClass &one : scheduleClasses()) {
+            m_designer->setSchedule(QString::fromUtf8(one.name), {});
+            const QWidget *room = m_designer->form()->parentWidget();
+            QVERIFY(m_designer->form()->minimumSizeHint().width() <= room->width());
+        }
     }
 
     void batchesAreDrawnAsPartsOfEpochsBesideEpochs()

@@ -190,7 +190,7 @@ private Q_SLOTS:
         QVERIFY(!m_pane->plot()->isVisibleTo(m_pane.get()));
         const QString words = wordsOf(*m_pane);
         QVERIFY2(words.contains(reason), qPrintable(words));
-        QVERIFY2(words.contains(QLatin1String("The learning rate is group 0: ")), qPrintable(words));
+        QVERIFY2(words.contains(QLatin1String("Learning rate now: group 0: ")), qPrintable(words));
     }
 
     void batchesAreCountedAsSteps()
