@@ -115,7 +115,7 @@ std::vector<CurveSourceState> CurveSources::states() const
                           .details = detailsOf(feed),
                           .problem = feed.error() ? text::fromUtf8(describe(*feed.error())) : QString(),
                           .toolTip = toolTipOf(feed),
-                          .colour = coloursAreRuns ? source.colour : -1,
+                          .colour = coloursAreRuns && feed.curves() ? source.colour : -1,
                           .shown = source.shown});
     }
     return states;

@@ -14,6 +14,7 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSlider>
+#include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
 #include <chrono>
@@ -53,12 +54,20 @@ CurveOptionsBar::CurveOptionsBar(QWidget *parent)
       m_export(new QPushButton(tr("Export…")))
 {
     createControls();
-    auto *layout = new FlowLayout(12, this);
-    layout->setContentsMargins(12, 8, 12, 8);
-    layout->addWidget(labelled(tr("&Over"), {m_axis}));
-    layout->addWidget(labelled(tr("&Smoothing"), {m_smoothing, m_smoothingValue}));
-    for (QWidget *control : std::initializer_list<QWidget *>{m_logarithmic, m_filter, m_resetZoom, m_export})
-        layout->addWidget(control);
+    const std::initializer_list<QWidget *> controls{labelled(tr("&Over"), {m_axis}),
+                                                    labelled(tr("&Smoothing"), {m_smoothing, m_smoothingValue}),
+                                                    m_logarithmic,
+                                                    m_filter,
+                                                    m_resetZoom,
+                                                    m_export};
+    auto *flow = new FlowLayout(10);
+    for (QWidget *control : controls) {
+        control->setFixedHeight(m_export->sizeHint().height());  // all of them on one line
+        flow->addWidget(control);
+    }
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 8, 8, 6);
+    layout->addLayout(flow);
     connectControls();
     showSmoothing();
 }
@@ -117,7 +126,7 @@ void CurveOptionsBar::createControls()
     m_smoothing->setObjectName(QStringLiteral("curveSmoothing"));
     m_smoothing->setRange(0, kMostSmoothing);
     m_smoothing->setPageStep(10);
-    m_smoothing->setFixedWidth(120);
+    m_smoothing->setFixedWidth(110);
     m_smoothing->setToolTip(tr("Each point becomes a mean of those before it, whose weight falls by this factor from "
                                "one to the next. The values themselves are drawn pale behind."));
     m_smoothingValue->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("0.000")));
@@ -127,7 +136,7 @@ void CurveOptionsBar::createControls()
     m_filter->setPlaceholderText(tr("Filter names"));
     m_filter->setAccessibleName(tr("Filter names"));
     m_filter->setClearButtonEnabled(true);
-    m_filter->setFixedWidth(150);
+    m_filter->setFixedWidth(130);
     m_resetZoom->setObjectName(QStringLiteral("curveResetZoom"));
     m_resetZoom->setToolTip(tr("Shows all of every plot; so does a double click on it"));
     m_resetZoom->setEnabled(false);

@@ -18,8 +18,8 @@ namespace waypoint {
 
 namespace {
 
-constexpr int kLowestPlot = 210;
-constexpr int kLowestRatePlot = 150;
+constexpr int kLowestPlot = 185;
+constexpr int kLowestRatePlot = 180;
 
 }  // namespace
 
