@@ -5,6 +5,7 @@
 #include "core/metrics/curve_shapes.h"
 #include "ui/models/curve_marks.h"
 #include "ui/models/curve_names.h"
+#include "ui/models/curve_style.h"
 #include "ui/models/text.h"
 
 #include <QtCore/QCoreApplication>
@@ -97,42 +98,6 @@ BoardPlot plotFor(const Chosen &one)
     return {QStringLiteral("other/") + subject, CurveKind::Other, subject, subject, {}, {}};
 }
 
-/// Null where there are too many plots already.
-BoardPlot *plotOf(CurveBoard &board, const Chosen &one, std::set<QString> &surplus)
-{
-    BoardPlot wanted = plotFor(one);
-    const auto found = std::find_if(board.plots.begin(), board.plots.end(),
-                                    [&](const BoardPlot &plot) { return plot.key == wanted.key; });
-    if (found != board.plots.end())
-        return &*found;
-    if (board.plots.size() >= kMostPlots && wanted.kind == CurveKind::Other) {
-        surplus.insert(wanted.key);
-        return nullptr;
-    }
-    return &board.plots.emplace_back(std::move(wanted));
-}
-
-bool isRest(CurvePhase phase) { return phase == CurvePhase::Validation || phase == CurvePhase::Test; }
-
-/// Colour is the curve: training samples first, so that validation looks the same in a plot without training.
-void dressByCurve(BoardLine &line, const BoardPlot &plot, const QString &name)
-{
-    if (plot.lines.empty())
-        line.colour = isRest(curvePhase(name)) ? 1 : 0;
-    else
-        line.colour = plot.lines.back().colour + 1;
-}
-
-/// Colour is the run: validation is dashed, further lines of one look paler.
-void dressByRun(BoardLine &line, const BoardPlot &plot, const BoardRun &run, const QString &name)
-{
-    line.colour = run.colour;
-    line.style = isRest(curvePhase(name)) ? BoardLine::Style::Dashed : BoardLine::Style::Solid;
-    line.shade = static_cast<int>(std::count_if(plot.lines.begin(), plot.lines.end(), [&](const BoardLine &other) {
-        return other.colour == line.colour && other.style == line.style;
-    }));
-}
-
 void scaleX(CurvePoints &points, double unit)
 {
     if (unit != 1)
@@ -171,6 +136,28 @@ void addLines(BoardPlot &plot, BoardLine line, CurvePoints points, double smooth
     plot.lines.push_back(std::move(line));
 }
 
+void extend(std::optional<std::pair<double, double>> &extent, const std::vector<double> &x)
+{
+    const std::pair own(x.front(), x.back());
+    extent = extent ? std::pair(std::min(extent->first, own.first), std::max(extent->second, own.second)) : own;
+}
+
+/// A plot of one quantity is named after it, rather than after what would come beside it.
+void nameSinglePlots(CurveBoard &board)
+{
+    for (BoardPlot &plot : board.plots) {
+        if (plot.kind != CurveKind::Other)
+            continue;
+        const auto quantity = [](const BoardLine &line) { return curveQuantity(line.curve); };
+        const QString first = quantity(plot.lines.front());
+        if (std::all_of(plot.lines.begin(), plot.lines.end(),
+                        [&](const BoardLine &line) { return quantity(line) == first; })) {
+            plot.title = first;
+            plot.yLabel = first.section(QLatin1Char('/'), -1);
+        }
+    }
+}
+
 void sortPlots(CurveBoard &board)
 {
     std::stable_sort(board.plots.begin(), board.plots.end(), [](const BoardPlot &a, const BoardPlot &b) {
@@ -179,44 +166,89 @@ void sortPlots(CurveBoard &board)
     });
 }
 
+/// Collects the curves of all runs, one after the other.
+class BoardBuilder final
+{
+public:
+    BoardBuilder(const std::vector<BoardRun> &runs, const BoardOptions &options) : m_runs(runs), m_options(options) {}
+
+    CurveBoard build(const std::stop_token &stop)
+    {
+        const std::vector<Chosen> chosen = chosenCurves(m_runs, m_options.filter);
+        chooseX(m_board, chosen, m_options.x);
+        for (const BoardRun &run : m_runs)
+            m_starts.push_back(startTime(*run.curves));
+        m_board.unit = unitOf(chosen, m_board.x, m_starts);
+        for (const Chosen &one : chosen) {
+            if (stop.stop_requested())
+                return {};
+            add(one);
+        }
+        finish();
+        return std::move(m_board);
+    }
+
+private:
+    void add(const Chosen &one)
+    {
+        CurvePoints points = pointsOver(*one.curve, m_board.x, m_starts[one.run]);
+        if (points.x.empty()) {
+            m_board.leftOut << legendName(one);
+            return;
+        }
+        BoardPlot *plot = plotOf(one);
+        if (!plot)
+            return;
+        scaleX(points, m_board.unit.seconds);
+        ++m_board.curves;
+        m_board.points += points.x.size();
+        extend(m_board.extent, points.x);
+        BoardLine line{.run = m_runs[one.run].title, .curve = one.name, .name = legendName(one)};
+        if (m_runs.size() > 1)
+            styleByRun(line, *plot, m_runs[one.run].colour);
+        else
+            styleByCurve(line, *plot);
+        addLines(*plot, std::move(line), std::move(points), m_options.smoothing);
+    }
+
+    /// Null where there are too many plots already.
+    BoardPlot *plotOf(const Chosen &one)
+    {
+        BoardPlot wanted = plotFor(one);
+        const auto found = std::find_if(m_board.plots.begin(), m_board.plots.end(),
+                                        [&](const BoardPlot &plot) { return plot.key == wanted.key; });
+        if (found != m_board.plots.end())
+            return &*found;
+        if (m_board.plots.size() >= kMostPlots && wanted.kind == CurveKind::Other) {
+            m_surplus.insert(wanted.key);
+            return nullptr;
+        }
+        return &m_board.plots.emplace_back(std::move(wanted));
+    }
+
+    [[nodiscard]] QString legendName(const Chosen &one) const { return m_runs.size() > 1 ? one.id : one.name; }
+
+    void finish()
+    {
+        m_board.surplusPlots = m_surplus.size();
+        sortPlots(m_board);
+        nameSinglePlots(m_board);
+        for (std::size_t run = 0; run < m_runs.size(); ++run)
+            addMarks(m_board, m_runs[run], m_starts[run]);
+    }
+
+    const std::vector<BoardRun> &m_runs;
+    const BoardOptions &m_options;
+    CurveBoard m_board;
+    std::vector<double> m_starts;  ///< of the runs
+    std::set<QString> m_surplus;
+};
+
 }  // namespace
 
 CurveBoard buildBoard(const std::vector<BoardRun> &runs, const BoardOptions &options, const std::stop_token &stop)
 {
-    CurveBoard board;
-    const std::vector<Chosen> chosen = chosenCurves(runs, options.filter);
-    chooseX(board, chosen, options.x);
-    std::vector<double> starts;
-    for (const BoardRun &run : runs)
-        starts.push_back(startTime(*run.curves));
-    board.unit = unitOf(chosen, board.x, starts);
-    std::set<QString> surplus;
-    for (const Chosen &one : chosen) {
-        if (stop.stop_requested())
-            return {};
-        CurvePoints points = pointsOver(*one.curve, board.x, starts[one.run]);
-        if (points.x.empty()) {
-            board.leftOut << (runs.size() > 1 ? one.id : one.name);
-            continue;
-        }
-        BoardPlot *plot = plotOf(board, one, surplus);
-        if (!plot)
-            continue;
-        scaleX(points, board.unit.seconds);
-        ++board.curves;
-        board.points += points.x.size();
-        BoardLine line{.id = one.id, .name = runs.size() > 1 ? one.id : one.name};
-        if (runs.size() > 1)
-            dressByRun(line, *plot, runs[one.run], one.name);
-        else
-            dressByCurve(line, *plot, one.name);
-        addLines(*plot, std::move(line), std::move(points), options.smoothing);
-    }
-    board.surplusPlots = surplus.size();
-    sortPlots(board);
-    for (std::size_t run = 0; run < runs.size(); ++run)
-        addMarks(board, runs[run], starts[run]);
-    return board;
+    return BoardBuilder(runs, options).build(stop);
 }
 
 }  // namespace waypoint

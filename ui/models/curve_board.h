@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <optional>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
@@ -34,7 +35,8 @@ struct BoardOptions
 struct BoardLine
 {
     enum class Style : std::uint8_t { Solid, Dashed, Faint };
-    QString id;    ///< "run · loss/train", whatever is shown beside it
+    QString run;
+    QString curve;
     QString name;  ///< of the legend: without the run where there is one only
     int colour = 0;
     int shade = 0;  ///< 0: as it is; more: further lines of one colour and style
@@ -42,6 +44,9 @@ struct BoardLine
     bool steps = false;
     std::vector<double> x;  ///< rising
     std::vector<double> y;
+
+    /// "run · loss/train", whatever is shown beside it.
+    [[nodiscard]] QString id() const { return run + QStringLiteral(" · ") + curve; }
 };
 
 /// A checkpoint on a line.
@@ -71,11 +76,12 @@ struct CurveBoard
     CurveX x = CurveX::Step;
     TimeUnit unit;  ///< of x, where that is a time since the start
     std::vector<CurveX> available;
-    std::vector<BoardPlot> plots;  ///< losses, accuracies, others; learning rates last
-    QStringList leftOut;           ///< names of curves that do not tell their x
-    std::size_t curves = 0;        ///< drawn ones
-    std::size_t points = 0;        ///< of them, before smoothing
-    std::size_t surplusPlots = 0;  ///< beyond what is drawn
+    std::vector<BoardPlot> plots;                     ///< losses, accuracies, others; learning rates last
+    std::optional<std::pair<double, double>> extent;  ///< of x, all lines together
+    QStringList leftOut;                              ///< names of curves that do not tell their x
+    std::size_t curves = 0;                           ///< drawn ones
+    std::size_t points = 0;                           ///< of them, before smoothing
+    std::size_t surplusPlots = 0;                     ///< beyond what is drawn
 };
 
 /// Sorts the curves of all runs into plots. Empty where it was stopped.

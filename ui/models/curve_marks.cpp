@@ -21,7 +21,7 @@ QString tr(const char *text) { return QCoreApplication::translate("curves", text
 
 bool isOf(const BoardLine &line, const BoardRun &run)
 {
-    return line.style != BoardLine::Style::Faint && line.id.startsWith(run.title + QStringLiteral(" · "));
+    return line.style != BoardLine::Style::Faint && line.run == run.title;
 }
 
 const BoardLine *lineFor(const BoardPlot &plot, const BoardRun &run)
@@ -30,7 +30,7 @@ const BoardLine *lineFor(const BoardPlot &plot, const BoardRun &run)
     for (const BoardLine &line : plot.lines) {
         if (!isOf(line, run))
             continue;
-        if (curvePhase(line.id.mid(run.title.size())) == CurvePhase::Validation)
+        if (curvePhase(line.curve) == CurvePhase::Validation)
             return &line;
         if (!first)
             first = &line;
@@ -81,7 +81,7 @@ void addMarks(CurveBoard &board, const BoardRun &run, double start)
             if (!std::isfinite(y))
                 continue;
             const QString label = run.curves->marks.size() > kMostLabels ? QString() : text::fromPath(mark.file.stem());
-            plot.marks.push_back({line->id, x, y, label, toolTipOf(mark), mark.file});
+            plot.marks.push_back({line->id(), x, y, label, toolTipOf(mark), mark.file});
         }
         return;
     }

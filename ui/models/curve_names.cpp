@@ -75,11 +75,15 @@ CurvePhase curvePhase(const QString &name)
     return words.size() > 1 && saysHowOften(words.last(), true) ? CurvePhase::Train : CurvePhase::None;
 }
 
+QString curveQuantity(const QString &name)
+{
+    const QString quantity = withoutPhase(name);
+    return quantity.isEmpty() ? name : quantity;
+}
+
 QString curveSubject(const QString &name)
 {
-    const QString subject = withoutPhase(name);
-    if (subject.isEmpty())
-        return name;
+    const QString subject = curveQuantity(name);
     const qsizetype slash = subject.lastIndexOf(QLatin1Char('/'));
     return slash > 0 ? subject.left(slash) : subject;
 }

@@ -15,6 +15,9 @@ namespace waypoint {
 enum class CurvePhase : std::uint8_t { Train, Validation, Test, None };
 [[nodiscard]] CurvePhase curvePhase(const QString &name);
 
+/// The name without the words for the samples: "train/grad_norm" -> "grad_norm", "time/data" as it is.
+[[nodiscard]] QString curveQuantity(const QString &name);
+
 /// What a curve measures without the samples it was measured on, or the part before its last slash: curves of one
 /// subject share a plot. "metrics/mAP50(B)" -> "metrics", "train/grad_norm" and "grad_norm" -> "grad_norm".
 [[nodiscard]] QString curveSubject(const QString &name);

@@ -10,6 +10,7 @@
 #include <QtCore/QRegularExpression>
 #include <QtCore/QScopedValueRollback>
 #include <QtWidgets/QScrollArea>
+#include <QtWidgets/QScrollBar>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -18,6 +19,7 @@ namespace waypoint {
 
 namespace {
 
+constexpr QMargins kMargins(8, 4, 8, 4);
 constexpr int kLowestPlot = 185;
 constexpr int kLowestRatePlot = 180;
 
@@ -44,13 +46,18 @@ CurvePlotArea::CurvePlotArea(QWidget *parent)
     content->setLayout(m_upper);
     m_lowerPart->setLayout(m_lower);
     for (QVBoxLayout *layout : {m_upper, m_lower}) {
-        layout->setContentsMargins(8, 4, 8, 4);
+        layout->setContentsMargins(kMargins);
         layout->setSpacing(8);
     }
     m_scroll->setWidget(content);
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    // What stands below has as much room as what scrolls.
+    connect(m_scroll->verticalScrollBar(), &QScrollBar::rangeChanged, this, [this](int low, int high) {
+        const int bar = high > low ? m_scroll->verticalScrollBar()->sizeHint().width() : 0;
+        m_lower->setContentsMargins(kMargins + QMargins(0, 0, bar, 0));
+    });
     addWidget(m_scroll);
     addWidget(m_lowerPart);
     setChildrenCollapsible(false);
@@ -66,6 +73,7 @@ void CurvePlotArea::setBoard(CurveBoard board)
     const bool reset = board.x != m_x || board.unit.seconds != m_unit.seconds;
     m_x = board.x;
     m_unit = board.unit;
+    m_whole = board.extent;
     {
         const QScopedValueRollback filling(m_isSharing, true);
         dropOthers(board);
@@ -75,6 +83,7 @@ void CurvePlotArea::setBoard(CurveBoard board)
     const auto isRate = [](const auto &slot) { return slot->kind == CurveKind::LearningRate; };
     m_lowerPart->setVisible(std::any_of(m_slots.begin(), m_slots.end(), isRate));
     m_scroll->setVisible(!std::all_of(m_slots.begin(), m_slots.end(), isRate));
+    lineUp();
     Q_EMIT zoomChanged();
 }
 
@@ -135,6 +144,22 @@ void CurvePlotArea::changeEvent(QEvent *event)
     QSplitter::changeEvent(event);
 }
 
+void CurvePlotArea::resizeEvent(QResizeEvent *event)
+{
+    QSplitter::resizeEvent(event);
+    lineUp();
+}
+
+void CurvePlotArea::lineUp()
+{
+    const int left = fontMetrics().horizontalAdvance(QStringLiteral("0.00000")) + 2 * fontMetrics().height();
+    int legend = 0;
+    for (const auto &slot : m_slots)
+        legend = std::max(legend, slot->plot->legendWidth());
+    for (const auto &slot : m_slots)
+        slot->plot->setSides(left, legend);
+}
+
 void CurvePlotArea::dropOthers(const CurveBoard &board)
 {
     std::erase_if(m_slots, [&](const std::unique_ptr<Slot> &slot) {
@@ -193,11 +218,12 @@ void CurvePlotArea::fill(Slot &slot, BoardPlot &plot, bool reset)
     slot.names.clear();
     QStringList hidden;
     for (const BoardLine &line : plot.lines) {
-        slot.names.emplace_back(line.id, line.name);
-        if (m_hidden.contains(line.id))
+        slot.names.emplace_back(line.id(), line.name);
+        if (m_hidden.contains(line.id()))
             hidden << line.name;
     }
     hidden.removeDuplicates();
+    slot.plot->setWholeX(m_whole);
     slot.plot->setLines(plotLines(plot, palette()), reset);
     slot.plot->setHiddenNames(hidden);
     slot.marks = std::move(plot.marks);

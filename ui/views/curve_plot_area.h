@@ -51,6 +51,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     struct Slot;
@@ -63,6 +64,8 @@ private:
     void shareCursor(const Plot *from, std::optional<double> x);
     void shareZoom(const Plot *from, double low, double high);
     void connectSlot(Slot &slot);
+    /// The same x at the same place in all plots.
+    void lineUp();
 
     QScrollArea *m_scroll;
     QVBoxLayout *m_upper;
@@ -72,6 +75,7 @@ private:
     QSet<QString> m_hidden;
     CurveX m_x = CurveX::Step;
     TimeUnit m_unit;
+    std::optional<std::pair<double, double>> m_whole;  ///< what all lines together cover of x
     bool m_isLogarithmic = false;
     bool m_isSharing = false;  ///< a plot is being told what another one did
 };

@@ -101,6 +101,22 @@ void Plot::resetZoom()
 
 bool Plot::isZoomed() const { return m_parts->canvas->zoom().isZoomed(); }
 
+void Plot::setWholeX(std::optional<std::pair<double, double>> range)
+{
+    std::optional<PlotRange> whole;
+    if (range)
+        whole = {range->first, range->second};
+    m_parts->canvas->setWholeX(whole);
+}
+
+void Plot::setSides(int left, int legend)
+{
+    m_parts->canvas->setLeftRoom(left);
+    m_parts->legend->setLeastWidth(legend);
+}
+
+int Plot::legendWidth() const { return m_parts->legend->isHidden() ? 0 : m_parts->legend->wantedWidth(); }
+
 void Plot::setCursor(std::optional<double> x) { m_parts->canvas->setCursor(x); }
 
 QStringList Plot::readOut() const

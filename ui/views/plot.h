@@ -97,6 +97,13 @@ public:
     void resetZoom();
     [[nodiscard]] bool isZoomed() const;
 
+    /// What an axis that is not zoomed shows at least, whatever the data covers: of plots over one axis.
+    void setWholeX(std::optional<std::pair<double, double>> range);
+    /// Least room left of the data and for the legend beside it, so that plots above each other line up.
+    void setSides(int left, int legend);
+    /// Room the legend takes beside the data by itself; 0 where it has none.
+    [[nodiscard]] int legendWidth() const;
+
     /// A cursor set from outside, so that plots over one axis share it; nothing hides it.
     void setCursor(std::optional<double> x);
     /// What the read-out says now; empty without a cursor. One line for each visible name.

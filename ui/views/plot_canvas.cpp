@@ -17,6 +17,7 @@ namespace {
 /// Faster than screens show; data that comes more often is drawn together.
 constexpr int kFrameMs = 16;
 constexpr double kSlackPixels = 8;
+constexpr QMargins kLeastMargins(8, 8, 24, 8);
 
 PlotScale scaleOf(const PlotAxis &axis)
 {
@@ -37,7 +38,7 @@ PlotCanvas::PlotCanvas(QWidget *parent) : QCustomPlot(parent), m_theme(PlotTheme
     setSelectionTolerance(0);
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
-    axisRect()->setMinimumMargins({8, 8, 24, 8});
+    axisRect()->setMinimumMargins(kLeastMargins);
     createLayers();
     setTheme(m_theme);
 }
@@ -108,6 +109,18 @@ void PlotCanvas::setTheme(const PlotTheme &theme)
 void PlotCanvas::setMarks(std::vector<PlotMark> marks)
 {
     m_marks = std::move(marks);
+    drawSoon();
+}
+
+void PlotCanvas::setWholeX(std::optional<PlotRange> whole)
+{
+    m_zoom.setWholeX(whole);
+    drawSoon();
+}
+
+void PlotCanvas::setLeftRoom(int pixels)
+{
+    axisRect()->setMinimumMargins({pixels, kLeastMargins.top(), kLeastMargins.right(), kLeastMargins.bottom()});
     drawSoon();
 }
 

@@ -39,6 +39,9 @@ public:
     void setText(const PlotText &text);
     void setTheme(const PlotTheme &theme);
     void setMarks(std::vector<PlotMark> marks);
+    /// In numbers of the x axis.
+    void setWholeX(std::optional<PlotRange> whole);
+    void setLeftRoom(int pixels);
     /// Changes the data through `change`, to be drawn soon.
     template<typename Change>
     void changeData(Change change)

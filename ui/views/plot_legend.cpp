@@ -17,6 +17,7 @@ namespace {
 constexpr int kSwatch = 22;
 constexpr int kPadding = 4;
 constexpr int kLongestName = 190;
+constexpr int kScrollBar = 16;
 
 /// A swatch of the line and its name; both step back when hidden.
 class EntryDelegate final : public QStyledItemDelegate
@@ -145,15 +146,12 @@ void PlotLegend::setBelow(bool below, int available)
 
 QSize PlotLegend::sizeHint() const
 {
-    int widest = 40;
     int rows = 1;
     int used = 0;
     const int height = sizeHintForRow(0);
-    const int scrollBar = 16;
     for (int row = 0; row < count(); ++row) {
         const int width = sizeHintForIndex(model()->index(row, 0)).width();
-        widest = std::max(widest, width);
-        if (used > 0 && used + width > m_available - scrollBar) {
+        if (used > 0 && used + width > m_available - kScrollBar) {
             ++rows;
             used = 0;
         }
@@ -161,7 +159,23 @@ QSize PlotLegend::sizeHint() const
     }
     if (m_below)
         return {m_available, std::min(rows, 3) * height + 2};
-    return {std::min(widest + scrollBar, std::max(80, m_available)), count() * height + 2};
+    return {std::max(wantedWidth(), m_leastWidth), count() * height + 2};
+}
+
+int PlotLegend::wantedWidth() const
+{
+    int widest = 40;
+    for (int row = 0; row < count(); ++row)
+        widest = std::max(widest, sizeHintForIndex(model()->index(row, 0)).width());
+    return std::min(widest + kScrollBar, std::max(80, m_available));
+}
+
+void PlotLegend::setLeastWidth(int width)
+{
+    if (width == m_leastWidth)
+        return;
+    m_leastWidth = width;
+    updateGeometry();
 }
 
 void PlotLegend::mousePressEvent(QMouseEvent *event)

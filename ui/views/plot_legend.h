@@ -33,6 +33,10 @@ public:
     /// Beside the plot as one column, or below it as a few rows.
     void setBelow(bool below, int available);
 
+    /// Beside the plot: what the names take, as far as it is available.
+    [[nodiscard]] int wantedWidth() const;
+    void setLeastWidth(int width);
+
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override { return {40, 24}; }
 
@@ -55,6 +59,7 @@ private:
     QStringList m_hidden;
     QStringList m_hiddenBeforeClick;
     int m_available = 200;
+    int m_leastWidth = 0;
     bool m_below = false;
 };
 

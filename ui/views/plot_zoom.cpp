@@ -84,6 +84,11 @@ void PlotZoom::follow(const PlotData &data, const PlotText &text, const std::vec
         if (mark.y && std::isfinite(at))
             x = x ? x->united({at, at}) : PlotRange{at, at};
     }
+    if (m_whole) {
+        const PlotRange whole{data.xScale().toAxis(m_whole->low), data.xScale().toAxis(m_whole->high)};
+        if (std::isfinite(whole.size()))
+            x = x ? x->united(whole) : whole;
+    }
     const double side = data.lines()->empty() ? 0 : 0.02;
     m_fullX = roomy(x, data.xScale(), text.x.numbers, side, side);
     m_shownX = m_x.value_or(m_fullX);

@@ -25,12 +25,15 @@ public:
     /// Shares of what is seen. y stays with the data unless it was chosen before.
     void pan(double xShare, double yShare);
     void reset();
+    /// In numbers of the x axis: seen at least while nobody chose anything.
+    void setWholeX(std::optional<PlotRange> whole) { m_whole = whole; }
     /// Works out what nobody chose.
     void follow(const PlotData &data, const PlotText &text, const std::vector<PlotMark> &marks);
 
 private:
     std::optional<PlotRange> m_x;
     std::optional<PlotRange> m_y;
+    std::optional<PlotRange> m_whole;
     PlotRange m_fullX;
     PlotRange m_shownX;
     PlotRange m_shownY;
