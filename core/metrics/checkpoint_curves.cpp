@@ -6,6 +6,7 @@
 #include "core/metrics/curve_table.h"
 #include "core/metrics/entry_curves.h"
 #include "core/metrics/entry_numbers.h"
+#include "core/metrics/log_fields.h"
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,9 @@ bool holdsNoCurves(Role role)
         return false;
     }
 }
+
+/// Enough of a long list to know what it is.
+constexpr std::uint32_t kLookedAt = 50;
 
 /// Keys that only hold what follows: the curves below them are known by their own names ("train/loss").
 bool isMereContainer(std::string_view label)
@@ -82,9 +86,9 @@ private:
         if (label == "_saved")
             return m_curves.addScoredFiles(entry, "score");
         const Value value = m_checkpoint.entries.value(entry);
-        if (!curveCertainty(value, label) && !isMereContainer(label) && !isPlacedRecord(value, label))
-            return false;
-        return m_curves.add(entry, nameOf(entry));
+        const bool record = curveCertainty(value, label) || isMereContainer(label) || isPlacedRecord(value, label)
+                            || isGappyList(entry, label) || isTable(value);
+        return record && m_curves.add(entry, nameOf(entry));
     }
 
     /// Lightning's ModelCheckpoint says beside best_k_models what it watches.
@@ -105,6 +109,37 @@ private:
         const Value first = value.at(0);
         return value.is(ValueKind::List) && (first.is(ValueKind::Tuple) || first.is(ValueKind::List))
                && first.count() >= 2 && first.at(0).number() && first.at(1).number();
+    }
+
+    /// Numbers among which some are None, or NaN in JSON.
+    [[nodiscard]] bool isGappyList(EntryId entry, std::string_view label) const
+    {
+        const auto &row = m_checkpoint.entries[entry];
+        if (!m_checkpoint.entries.value(entry).is(ValueKind::List) || row.childCount < 2 || !saysCurve(label))
+            return false;
+        std::size_t numbers = 0;
+        for (std::uint32_t i = 0; i < std::min(row.childCount, kLookedAt); ++i) {
+            const bool none = m_checkpoint.entries.value(row.firstChild + i).is(ValueKind::None);
+            const bool number = !none && numberAt(m_checkpoint, row.firstChild + i);
+            if (!none && !number)
+                return false;
+            numbers += number ? 1 : 0;
+        }
+        return numbers > 0;
+    }
+
+    /// {"epoch": [1, 2], "loss": [0.5, 0.4]}: nothing but columns of one length, and one of them says where.
+    [[nodiscard]] static bool isTable(Value value)
+    {
+        if (!value.is(ValueKind::Dict) || value.count() < 2 || value.count() > 512)
+            return false;
+        bool placed = false;
+        for (std::size_t i = 0; i < value.count(); ++i) {
+            if (!value.at(i).is(ValueKind::List) || value.at(i).count() != value.at(0).count())
+                return false;
+            placed = placed || fieldUse(value.key(i).text()) != FieldUse::Value;
+        }
+        return placed && value.at(0).count() > 0;
     }
 
     const Checkpoint &m_checkpoint;

@@ -7,6 +7,7 @@
 #include "core/metrics/json_row.h"
 #include "core/metrics/log_fields.h"
 #include "core/metrics/log_lines.h"
+#include "core/metrics/openmmlab_rows.h"
 
 #include <cmath>
 
@@ -43,11 +44,13 @@ private:
     void takeRow();
     Column &column(std::size_t position, std::string_view name);
     [[nodiscard]] RecordPlace placeOfRow();
+    [[nodiscard]] std::string kind() const;
 
     GrowingFile m_file;
     fs::path m_run;
     CurveTable m_table;
     JsonRow m_row;
+    OpenMmlabRows m_openMmlab;
     std::vector<Column> m_columns;  ///< of the last line, by position
     std::vector<CurveMark> m_marks;
     std::size_t m_cut = 0;
@@ -59,6 +62,7 @@ void JsonLinesSource::startAnew()
 {
     m_table.clear();
     m_columns.clear();
+    m_openMmlab.clear();
     m_cut = 0;
     m_foreign = 0;
     m_detectron = false;
@@ -136,17 +140,33 @@ void JsonLinesSource::takeRow()
     const RecordPlace place = placeOfRow();
     if (std::isnan(place.step) && std::isnan(place.epoch))
         return;
+    const auto meaning = m_openMmlab.meaningOf(m_row, place).value_or(OpenMmlabRows::Meaning{.place = place});
     const auto &fields = m_row.fields();
     for (std::size_t i = 0; i < fields.size(); ++i) {
         Column &each = m_columns[i];
         const bool isPlace = each.use == FieldUse::Time ? isMoment(fields[i].number) : each.use != FieldUse::Value;
         if (isPlace || !fields[i].isNumber)
             continue;
+        m_detectron = m_detectron || each.name == "eta_seconds";
+        const bool prefixed =
+            !meaning.prefix.empty() && !(meaning.sharedOnly && each.name.find('/') != std::string::npos);
+        if (prefixed) {
+            m_table.add(std::string(meaning.prefix) + each.name, meaning.place, fields[i].number);
+            continue;
+        }
         if (each.curve == CurveTable::kNoCurve)
             each.curve = m_table.curve(each.name);
-        m_table.add(each.curve, place, fields[i].number);
-        m_detectron = m_detectron || each.name == "eta_seconds";
+        m_table.add(each.curve, meaning.place, fields[i].number);
     }
+}
+
+std::string JsonLinesSource::kind() const
+{
+    if (!m_run.empty())
+        return "Waypoint run";
+    if (m_openMmlab.seen())
+        return "OpenMMLab log";
+    return m_detectron ? "detectron2 metrics.json" : "JSON lines";
 }
 
 RunCurves JsonLinesSource::collect()
@@ -157,7 +177,7 @@ RunCurves JsonLinesSource::collect()
     if (whole)
         takeRow();
     RunCurves run;
-    run.kind = !m_run.empty() ? "Waypoint run" : m_detectron ? "detectron2 metrics.json" : "JSON lines";
+    run.kind = kind();
     run.files = {m_file.path()};
     std::size_t cut = m_cut;
     run.curves = m_table.curves(cut);
