@@ -9,7 +9,7 @@ namespace waypoint {
 namespace {
 
 /// A quote that is never closed must not swallow the file.
-constexpr std::size_t kLongestQuoted = 64u << 10;
+constexpr std::size_t kLongestQuoted = 4u << 10;
 
 bool isBlank(char c) { return c == ' ' || c == '\t'; }
 

@@ -52,6 +52,8 @@ std::map<double, double> lastSteps(const std::vector<Curve> &curves)
         const auto &steps = curve.on(CurveAxis::Step);
         const auto &epochs = curve.on(CurveAxis::Epoch);
         for (std::size_t i = 0; i < std::min(steps.size(), epochs.size()); ++i) {
+            if (std::isnan(epochs[i]))
+                continue;
             const auto [at, isNew] = last.emplace(epochs[i], steps[i]);
             at->second = std::max(at->second, steps[i]);
         }
@@ -93,8 +95,9 @@ void placeMarks(std::vector<CurveMark> &marks, const std::vector<Curve> &curves)
         return;
     const auto last = lastSteps(curves);
     for (CurveMark &mark : marks)
-        if (const auto found = last.find(mark.epoch); std::isnan(mark.step) && found != last.end())
-            mark.step = found->second;
+        if (std::isnan(mark.step) && !std::isnan(mark.epoch))  // a map cannot be asked for NaN
+            if (const auto found = last.find(mark.epoch); found != last.end())
+                mark.step = found->second;
 }
 
 }  // namespace waypoint
