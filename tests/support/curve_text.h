@@ -14,7 +14,7 @@ inline QString curveText(const Curve &curve)
 {
     auto text = QString::fromStdString(curve.name) + ':';
     for (std::size_t i = 0; i < curve.x.size(); ++i)
-        text += QStringLiteral(" %1=%2").arg(curve.x[i], 0, 'g', 12).arg(curve.y[i], 0, 'g', 12);
+        text += QStringLiteral(" %1=%2").arg(curve.x[i], 0, 'g', 15).arg(curve.y[i], 0, 'g', 15);
     return text;
 }
 
