@@ -5,12 +5,15 @@
 #include "ui/app_icon.h"
 #include "ui/help.h"
 #include "ui/models/text.h"
+#include "ui/pages/curves_page.h"
 #include "ui/pages/inspect_page.h"
 #include "ui/pages/start_page.h"
 #include "ui/views/drop_overlay.h"
 #include "ui/views/entry_view.h"
 #include "ui/views/find_palette.h"
 #include "ui/views/library_pane.h"
+#include "ui/views/page_rail.h"
+#include "ui/views/schedule_designer.h"
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QSettings>
@@ -51,6 +54,8 @@ MainWindow::MainWindow(Theme &theme, Opener opener, QWidget *parent)
       m_tabs(new QTabWidget),
       m_start(new StartPage(m_recent)),
       m_stack(new QStackedWidget),
+      m_pages(new QStackedWidget),
+      m_rail(new PageRail(this)),
       m_libraryPane(new LibraryPane(m_library)),
       m_libraryDock(new QDockWidget(tr("Library"), this)),
       m_palette(new FindPalette(this)),
@@ -63,9 +68,11 @@ MainWindow::MainWindow(Theme &theme, Opener opener, QWidget *parent)
     setAcceptDrops(true);
     m_pageActions->setExclusionPolicy(QActionGroup::ExclusionPolicy::None);
     createCentre();
+    createRail();
     createLibrary();
     createFileMenu();
     createViewMenu();
+    createToolsMenu();
     createHelpMenu();
     createPalette();
     restoreSession();
@@ -82,6 +89,35 @@ void MainWindow::openPaths(const QStringList &paths)
 {
     for (const QString &path : paths)
         openPath(path);
+}
+
+void MainWindow::showCurves(const QStringList &paths)
+{
+    curves().addSources(paths);
+    showPage(Curves);
+}
+
+void MainWindow::showPage(Page page)
+{
+    if (page == Curves)
+        m_pages->setCurrentWidget(&curves());
+    else
+        m_pages->setCurrentWidget(m_stack);
+    m_rail->setCurrent(page);
+    refresh();
+}
+
+MainWindow::Page MainWindow::page() const { return static_cast<Page>(m_rail->current()); }
+
+CurvesPage &MainWindow::curves()
+{
+    if (!m_curves) {
+        m_curves = new CurvesPage;
+        m_pages->addWidget(m_curves);
+        connect(m_curves, &CurvesPage::openFileRequested, this, &MainWindow::openPath);
+        connect(m_curves, &CurvesPage::statusChanged, this, &MainWindow::refresh);
+    }
+    return *m_curves;
 }
 
 InspectPage *MainWindow::currentPage() const { return pageAt(m_tabs->currentIndex()); }
@@ -132,13 +168,22 @@ void MainWindow::createCentre()
     m_tabs->tabBar()->installEventFilter(this);
     m_stack->addWidget(m_start);
     m_stack->addWidget(m_tabs);
-    setCentralWidget(m_stack);
+    m_pages->addWidget(m_stack);
+    setCentralWidget(m_pages);
     statusBar()->addWidget(m_status, 1);
     connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::refresh);
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
     connect(m_start, &StartPage::openRequested, this, &MainWindow::openPath);
     connect(m_start, &StartPage::openFileRequested, this, &MainWindow::chooseFiles);
     connect(m_start, &StartPage::openFolderRequested, this, &MainWindow::chooseFolder);
+}
+
+void MainWindow::createRail()
+{
+    m_rail->addPage(PageRail::Glyph::Inspect, tr("Inspect"), tr("What is in a checkpoint"));
+    m_rail->addPage(PageRail::Glyph::Curves, tr("Curves"), tr("Loss, metrics and learning rate over a run"));
+    addToolBar(Qt::LeftToolBarArea, m_rail);
+    connect(m_rail, &PageRail::pageChosen, this, [this](int page) { showPage(static_cast<Page>(page)); });
 }
 
 void MainWindow::createLibrary()
@@ -152,6 +197,7 @@ void MainWindow::createLibrary()
     addDockWidget(Qt::LeftDockWidgetArea, m_libraryDock);
     resizeDocks({m_libraryDock}, {210}, Qt::Horizontal);
     connect(m_libraryPane, &LibraryPane::openRequested, this, &MainWindow::openPath);
+    connect(m_libraryPane, &LibraryPane::curvesRequested, this, &MainWindow::showCurves);
     connect(m_libraryPane, &LibraryPane::addFolderRequested, this, &MainWindow::chooseFolder);
 }
 
@@ -218,6 +264,13 @@ void MainWindow::createThemeMenu(QMenu *view)
     }
 }
 
+void MainWindow::createToolsMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&Tools"));
+    menu->addAction(tr("&Schedule Designer…"), this, [this] { showScheduleDesigner(this); })
+        ->setToolTip(tr("Choose a learning-rate schedule and see its curve"));
+}
+
 void MainWindow::createHelpMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&Help"));
@@ -236,8 +289,10 @@ void MainWindow::createPalette()
     connect(button, &QToolButton::clicked, this, &MainWindow::findAnything);
     connect(m_palette, &FindPalette::fileChosen, this, &MainWindow::openPath);
     connect(m_palette, &FindPalette::entryChosen, this, [this](EntryId id) {
-        if (InspectPage *page = currentPage())
+        if (InspectPage *page = currentPage()) {
+            showPage(InspectTabs);
             page->browser().goTo(id);
+        }
     });
 }
 
@@ -263,12 +318,17 @@ void MainWindow::saveSession() const
 void MainWindow::openPath(const QString &path)
 {
     const QString absolute = QFileInfo(path).absoluteFilePath();
+    if (isLogName(text::toPath(absolute).filename().string())) {
+        showCurves({absolute});
+        return;
+    }
     InspectPage *page = pageOf(absolute);
     if (!page) {
         page = addPage(absolute);
         page->load();
     }
     m_tabs->setCurrentWidget(page);
+    showPage(InspectTabs);
 }
 
 InspectPage *MainWindow::addPage(const QString &path)
@@ -345,9 +405,12 @@ void MainWindow::refresh()
 {
     const InspectPage *page = currentPage();
     m_stack->setCurrentWidget(page ? static_cast<QWidget *>(m_tabs) : m_start);
-    m_status->setText(page ? page->statusText() : QString());
-    setWindowTitle(page ? tr("%1 — Waypoint").arg(text::fromPath(page->path().filename())) : tr("Waypoint"));
-    m_pageActions->setEnabled(page != nullptr);
+    const bool inspecting = m_rail->current() == InspectTabs && page;
+    m_status->setText(inspecting                             ? page->statusText()
+                      : m_pages->currentWidget() == m_curves ? m_curves->statusText()
+                                                             : QString());
+    setWindowTitle(inspecting ? tr("%1 — Waypoint").arg(text::fromPath(page->path().filename())) : tr("Waypoint"));
+    m_pageActions->setEnabled(inspecting);
     m_reopen->setEnabled(!m_closed.isEmpty());
 }
 

@@ -18,13 +18,15 @@ class QTabWidget;
 
 namespace waypoint {
 
+class CurvesPage;
 class DropOverlay;
 class FindPalette;
 class InspectPage;
 class LibraryPane;
+class PageRail;
 class StartPage;
 
-/// Puts the parts together: menus, library, tabs, start page. Holds no logic of its own beyond which tab is which.
+/// Puts the parts together: menus, library, pages, tabs. Holds no logic of its own beyond which tab is which.
 class MainWindow final : public QMainWindow
 {
     Q_OBJECT
@@ -34,8 +36,18 @@ public:
     explicit MainWindow(Theme &theme, Opener opener = diskOpener(), QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    /// Opens files in tabs; folders that are no checkpoint themselves go to the library. Touches no disk.
+    enum Page { InspectTabs, Curves };
+
+    /// Opens files in tabs, logs as curves; folders that are no checkpoint themselves go to the library. Touches no
+    /// disk.
     void openPaths(const QStringList &paths);
+
+    /// Draws what these files and folders hold.
+    void showCurves(const QStringList &paths);
+    void showPage(Page page);
+    [[nodiscard]] Page page() const;
+    /// Made when it is first wanted.
+    [[nodiscard]] CurvesPage &curves();
 
     [[nodiscard]] QTabWidget &tabs() const { return *m_tabs; }
     /// Null on the start page.
@@ -54,10 +66,12 @@ protected:
 
 private:
     void createCentre();
+    void createRail();
     void createLibrary();
     void createFileMenu();
     void createViewMenu();
     void createThemeMenu(QMenu *view);
+    void createToolsMenu();
     void createHelpMenu();
     void createPalette();
     void restoreSession();
@@ -90,7 +104,10 @@ private:
 
     QTabWidget *m_tabs;
     StartPage *m_start;
-    QStackedWidget *m_stack;
+    QStackedWidget *m_stack;  ///< start page or tabs
+    QStackedWidget *m_pages;  ///< one for each button of the rail
+    PageRail *m_rail;
+    CurvesPage *m_curves = nullptr;
     LibraryPane *m_libraryPane;
     QDockWidget *m_libraryDock;
     FindPalette *m_palette;
