@@ -21,7 +21,7 @@ namespace waypoint {
 
 namespace {
 
-constexpr int kSliderWidth = 90;
+constexpr int kSliderWidth = 64;
 // Tensors with dozens of dimensions scroll rather than push the view away.
 constexpr int kMostLines = 3;
 
@@ -65,6 +65,11 @@ void PlaneSelector::setPlane(const PlaneWindow &plane)
     if (!sameDims)
         rebuildStands();
     showPlane();
+}
+
+bool PlaneSelector::hasChoice() const
+{
+    return m_shape.size() > 1 && std::ranges::find(m_shape.dims(), 0) == m_shape.dims().end();
 }
 
 QString PlaneSelector::description() const

@@ -31,7 +31,7 @@ public:
     /// Shows a choice made elsewhere; says nothing of it. Requires: it fits the shape.
     void setPlane(const PlaneWindow &plane);
     /// Whether this tensor has several planes, or can be turned.
-    [[nodiscard]] bool hasChoice() const { return m_shape.size() > 1; }
+    [[nodiscard]] bool hasChoice() const;
     /// "3×3 (dims 2, 3) of 64×3×3×3"
     [[nodiscard]] QString description() const;
 

@@ -31,15 +31,36 @@ constexpr std::chrono::milliseconds kSettle(120);
 
 QString wayKey() { return QStringLiteral("tensor/way"); }
 
+// What a person should know of the numbers shown; empty where they are simply the tensor's.
+QString noteOn(Value value)
+{
+    if (value.is(ValueKind::Tensor) && value.tensor().ref.layout != TensorLayout::Strided)
+        return TensorPane::tr("A sparse tensor: its stored values are shown, without the zeros between them.");
+    return {};
+}
+
+// A tensor that has no numbers is nothing to be mended: its reason stands alone, without advice.
+QString reasonOf(const Error &error)
+{
+    if (error.code == ErrorCode::Unsupported)
+        return TensorPane::tr("There are no numbers to show: %1.").arg(text::fromUtf8(error.detail));
+    return text::fromUtf8(describe(error));
+}
+
 QScrollArea *scrolling(QWidget *content)
 {
     auto *area = new QScrollArea;
     area->setFrameShape(QFrame::NoFrame);
     area->setWidgetResizable(true);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setWidget(content);
+    auto *holder = new QWidget;
+    auto *column = new QVBoxLayout(holder);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(content);
+    column->addStretch(1);
+    area->setWidget(holder);
     area->viewport()->setAutoFillBackground(false);
-    content->setAutoFillBackground(false);
+    holder->setAutoFillBackground(false);
     return area;
 }
 
@@ -165,8 +186,8 @@ void TensorPane::addWay(const QString &name, const QString &title, TensorView *v
 
 void TensorPane::take(const Result<NumericTensor> &numbers)
 {
-    m_problem = numbers ? QString() : text::fromUtf8(describe(numbers.error()));
-    m_reason->setLines(m_problem);
+    m_problem = numbers ? QString() : reasonOf(numbers.error());
+    m_reason->setLines(numbers ? noteOn(m_checkpoint->entries.value(m_entry)) : m_problem);
     m_status->setFullText({});
     m_statsLine->setVisible(m_problem.isEmpty());
     m_status->setVisible(m_problem.isEmpty());

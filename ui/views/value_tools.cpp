@@ -73,7 +73,6 @@ ValueTools::ValueTools(QWidget *parent)
     setWrapAt(std::clamp(QSettings().value(wrapKey(), 0).toInt(), 0, kWidestWrap));
     m_wanted->addItem(tr("Find NaN"), static_cast<int>(Wanted::Nan));
     m_wanted->addItem(tr("Find Inf"), static_cast<int>(Wanted::Infinite));
-    m_wanted->addItem(tr("Find NaN or Inf"), static_cast<int>(Wanted::NotFinite));
     m_wanted->addItem(tr("Find zero"), static_cast<int>(Wanted::Zero));
     m_wanted->setToolTip(tr("What to look for"));
     m_wanted->setAccessibleName(m_wanted->toolTip());
