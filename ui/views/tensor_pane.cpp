@@ -6,6 +6,8 @@
 #include "core/checkpoint/numeric_tensors.h"
 #include "ui/models/text.h"
 #include "ui/views/fact_sheet.h"
+#include "ui/views/filter_grid_view.h"
+#include "ui/views/heat_map_view.h"
 #include "ui/views/notice_bar.h"
 #include "ui/views/plane_selector.h"
 #include "ui/views/quiet_label.h"
@@ -46,6 +48,8 @@ QString reasonOf(const Error &error)
         return TensorPane::tr("There are no numbers to show: %1.").arg(text::fromUtf8(error.detail));
     return text::fromUtf8(describe(error));
 }
+
+bool hasSeveral(const NumericTensor &tensor) { return numberCount(tensor.ref) > 1; }
 
 QScrollArea *scrolling(QWidget *content)
 {
@@ -166,6 +170,9 @@ QString TensorPane::statsText() const { return m_statsLine->text(); }
 void TensorPane::createWays()
 {
     addWay(QStringLiteral("values"), tr("Values"), m_values, [](const NumericTensor &) { return true; });
+    addWay(QStringLiteral("map"), tr("Map"), new HeatMapView, hasSeveral);
+    addWay(QStringLiteral("filters"), tr("Filters"), new FilterGridView,
+           [](const NumericTensor &tensor) { return FilterShape::of(tensor.ref.shape).has_value(); });
     m_ways.push_back({QStringLiteral("details"), nullptr, nullptr});
     m_stack->addWidget(scrolling(m_facts));
     m_tabs->addTab(tr("Details"));
