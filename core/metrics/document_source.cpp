@@ -82,8 +82,11 @@ protected:
             return text.error();
         Checkpoint document;
         const auto json = readJson(quotedInfinities(*text), document.values);
-        if (!json)
-            return json.error();
+        if (!json) {
+            auto error = json.error();
+            error.advice = "If somebody is writing it, try again; else copy or download it again.";
+            return error;
+        }
         document.root = json->root;
         document.entries = EntryTree(document.values, json->root, Limits{});
         RunCurves run;

@@ -155,6 +155,16 @@ def distributed_metadata():
                                          "storage_data": places}))
 
 
+def add_logs(folder):
+    """Logs of every kind, with a first byte that says where they are cut (see fuzz_curves.cpp)."""
+    with tempfile.TemporaryDirectory() as logs:
+        subprocess.run([sys.executable, str(FIXTURES.parent / "curves.py"), logs], check=True,
+                       stdout=subprocess.DEVNULL)
+        for path in pathlib.Path(logs).rglob("*"):
+            if path.is_file() and path.stat().st_size <= LARGEST and path.suffix not in (".pth", ".ckpt"):
+                add(folder, "curves", b"\x80" + path.read_bytes())
+
+
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
@@ -162,6 +172,7 @@ def main():
     with tempfile.TemporaryDirectory() as fixtures:
         subprocess.run([sys.executable, str(FIXTURES), fixtures], check=True, stdout=subprocess.DEVNULL)
         collect(folder, [pathlib.Path(fixtures), *map(pathlib.Path, sys.argv[2:])])
+    add_logs(folder)
     for target in ("torchTar", "open"):
         add(folder, target, old_tar())
     for target in ("dcp", "values", "open"):
