@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/curve_source.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace waypoint {
@@ -13,14 +16,25 @@ namespace {
 constexpr auto kAdvice = "Choose a run folder, a log (metrics.jsonl, CSV, TensorBoard events, trainer_state.json) or "
                          "checkpoints that keep their losses.";
 
-/// The name of the folder or file, however the path is written.
+/// Whether every run of a trainer has a log of this name, so that it tells no run from another.
+bool isEveryRunsName(const fs::path &name)
+{
+    static constexpr std::array<std::string_view, 7> kNames{"metrics", "results",  "summary", "trainer_state",
+                                                            "scalars", "progress", "log"};
+    return name.string().starts_with("events.out.tfevents.")
+           || std::ranges::find(kNames, name.stem().string()) != kNames.end();
+}
+
+/// The name of the folder or file, however the path is written; of a log that every run has, its folder's.
 std::string titleOf(const fs::path &path)
 {
     std::error_code problem;
     auto whole = fs::absolute(path, problem).lexically_normal();
     if (!whole.has_filename())
         whole = whole.parent_path();
-    return (problem ? path : whole).filename().string();
+    const auto &named = problem ? path : whole;
+    const auto folder = named.parent_path().filename();
+    return (isEveryRunsName(named.filename()) && !folder.empty() ? folder : named.filename()).string();
 }
 
 Error neither(const Error &error)

@@ -56,7 +56,9 @@ QString withoutPhase(const QString &name)
 QString withParents(const QString &title, const QString &path, int parents)
 {
     const QStringList parts = path.split(QLatin1Char('/'), Qt::SkipEmptyParts);
-    const qsizetype last = parts.size() - 1;
+    // The title is the file's own name, or its folder's.
+    const qsizetype named = parts.lastIndexOf(title);
+    const qsizetype last = named < 0 ? parts.size() - 1 : named;
     const qsizetype first = std::max<qsizetype>(last - parents, 0);
     const QString before = parts.mid(first, last - first).join(QLatin1Char('/'));
     return before.isEmpty() ? title : before + QLatin1Char('/') + title;

@@ -51,6 +51,15 @@ private Q_SLOTS:
         QVERIFY(run->warnings.empty());
     }
 
+    void logThatEveryRunHasIsCalledByItsFolder()
+    {
+        const GrowingLog log("metrics.jsonl");
+        QVERIFY(log.append(line(3, 1)));
+        const auto run = readCurves(log.folder() / "metrics.jsonl");
+        QVERIFY(run);
+        QCOMPARE(run->title, log.folder().filename().string());
+    }
+
     void aRunFolderShowsItsCheckpointsWhereTheyWereSaved()
     {
         const GrowingLog log("metrics.jsonl");

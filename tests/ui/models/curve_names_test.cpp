@@ -59,6 +59,13 @@ private Q_SLOTS:
         QCOMPARE(distinctTitles(titles, paths), QStringList({"fold1/run", "fold2/run", "other"}));
     }
 
+    void folderThatNamesItsLogIsNotNamedTwice()
+    {
+        const QStringList titles{QStringLiteral("run"), QStringLiteral("run")};
+        const QStringList paths{QStringLiteral("/a/run/metrics.jsonl"), QStringLiteral("/b/run/metrics.jsonl")};
+        QCOMPARE(distinctTitles(titles, paths), QStringList({"a/run", "b/run"}));
+    }
+
     void titlesGrowUntilTheyDiffer()
     {
         const QStringList titles{QStringLiteral("run"), QStringLiteral("run")};
