@@ -100,7 +100,7 @@ void writeJson(const Checkpoint &checkpoint, const std::vector<StatsRow> &rows, 
         writeRow(checkpoint, row, arguments.histogram, json);
     json.endArray();
     if (took) {
-        json.key("seconds");
+        json.key("read_seconds");
         json.number(took->count());
     }
     json.endObject();
