@@ -10,12 +10,24 @@ namespace waypoint {
 namespace {
 
 constexpr double kDot = 2.5;
+constexpr qsizetype kLongestStroke = 400;  // points
+constexpr qsizetype kPiece = 24;
+
+QColor opaque(const QColor &colour, const QColor &background)
+{
+    const auto over = [share = colour.alphaF()](int a, int b) { return static_cast<int>(b + (a - b) * share); };
+    return {over(colour.red(), background.red()), over(colour.green(), background.green()),
+            over(colour.blue(), background.blue())};
+}
 
 /// Collects the points of a line up to the next gap, and draws them.
 class Run final
 {
 public:
-    Run(QCPPainter &painter, bool steps) : m_painter(painter), m_steps(steps) {}
+    Run(QCPPainter &painter, const QColor &background, bool steps)
+        : m_painter(painter), m_background(background), m_steps(steps)
+    {
+    }
     ~Run() { end(); }
     Run(const Run &) = delete;
     Run &operator=(const Run &) = delete;
@@ -39,12 +51,38 @@ public:
     {
         if (m_points.size() == 1)
             drawDot(m_points.first());
-        else if (!m_points.isEmpty())
+        else if (m_points.size() <= kLongestStroke || m_painter.modes().testFlag(QCPPainter::pmVectorized))
             m_painter.drawPolyline(m_points);
+        else
+            drawPieces();
         m_points.clear();
     }
 
 private:
+    // QPainter's time for one antialiased stroke grows with the square of how often it crosses a row of pixels, and a
+    // noisy line crosses each a thousand times.
+    void drawPieces()
+    {
+        const QPen pen = m_painter.pen();
+        QPen piecePen = pen;
+        // Pieces overlap where they meet: nothing must show through, and round ends leave no gaps.
+        piecePen.setColor(opaque(pen.color(), m_background));
+        piecePen.setJoinStyle(Qt::BevelJoin);
+        if (pen.style() == Qt::SolidLine)
+            piecePen.setCapStyle(Qt::RoundCap);
+        double length = 0;
+        for (qsizetype first = 0; first + 1 < m_points.size(); first += kPiece) {
+            const auto count = std::min<qsizetype>(kPiece + 1, m_points.size() - first);
+            if (pen.style() != Qt::SolidLine)
+                piecePen.setDashOffset(length / pen.widthF());
+            m_painter.setPen(piecePen);
+            m_painter.drawPolyline(m_points.constData() + first, static_cast<int>(count));
+            for (qsizetype i = first + 1; i < first + count; ++i)
+                length += QLineF(m_points[i - 1], m_points[i]).length();
+        }
+        m_painter.setPen(pen);
+    }
+
     void drawDot(const QPointF &at)
     {
         const QPen pen = m_painter.pen();
@@ -56,6 +94,7 @@ private:
     }
 
     QCPPainter &m_painter;
+    QColor m_background;
     bool m_steps;
     QPolygonF m_points;
 };
@@ -81,8 +120,11 @@ QPen plotPen(const PlotLine &line, const PlotTheme &theme)
 void PlotLinesLayer::draw(QCPPainter *painter)
 {
     drawBars(*painter);
-    for (std::size_t i = 0; i < canvas().data().lines()->size(); ++i)
-        drawLine(*painter, i);
+    const std::vector<PlotLine> &lines = *canvas().data().lines();
+    for (const bool faint : {true, false})
+        for (std::size_t i = 0; i < lines.size(); ++i)
+            if ((lines[i].style == PlotLine::Style::Faint) == faint)
+                drawLine(*painter, i);
 }
 
 void PlotLinesLayer::drawLine(QCPPainter &painter, std::size_t index) const
@@ -96,7 +138,7 @@ void PlotLinesLayer::drawLine(QCPPainter &painter, std::size_t index) const
     QPen pen = plotPen(line, canvas().theme());
     painter.setPen(pen);
     painter.setBrush(Qt::NoBrush);
-    Run run(painter, line.steps);
+    Run run(painter, canvas().theme().background, line.steps);
     QPolygonF dots;
     for (const std::size_t i : points) {
         const QPointF at(frame.xPixel(x[i]), frame.yPixel(y[i]));
