@@ -9,6 +9,9 @@ namespace waypoint {
 
 namespace {
 
+/// Look-ups that are worth a table of 65,536 cells.
+constexpr std::int64_t kTablePays = 500'000;
+
 /// Rounding must not let an edge fall behind the one before it, or beyond the range.
 void makeRise(std::vector<double> &edges)
 {
@@ -46,24 +49,24 @@ std::vector<double> symmetricLogEdges(double low, double high, std::size_t bins,
     return edges;
 }
 
-BinFinder::BinFinder(std::span<const double> edges, HistogramScale scale) : m_edges(edges)
+BinFinder::BinFinder(std::span<const double> edges, HistogramScale scale, std::int64_t numbers)
+    : m_edges(edges), m_last(edges.size() - 2)
 {
     const double perUnit = static_cast<double>(edges.size() - 1) / (edges.back() - edges.front());
     if (scale == HistogramScale::Linear && std::isnormal(perUnit))
         m_perUnit = perUnit;
+    else if (numbers >= kTablePays)
+        makeTable();
 }
 
-std::size_t BinFinder::guess(double number) const
+void BinFinder::makeTable()
 {
-    // Multiplying gives the bin or, by rounding, its neighbour; the edges decide.
-    const std::size_t last = m_edges.size() - 2;
-    auto bin = static_cast<std::size_t>((number - m_edges.front()) * m_perUnit);
-    bin = std::min(bin, last);
-    while (number < m_edges[bin])
-        --bin;
-    while (bin < last && number >= m_edges[bin + 1])
-        ++bin;
-    return bin;
+    m_table.resize(std::size_t{1} << (64 - kCellShift));
+    for (std::size_t cell = 0; cell < m_table.size(); ++cell) {
+        const auto start = std::bit_cast<double>(std::uint64_t{cell} << kCellShift);
+        if (!std::isnan(start))
+            m_table[cell] = static_cast<std::uint32_t>(search(std::clamp(start, m_edges.front(), m_edges.back())));
+    }
 }
 
 std::size_t BinFinder::search(double number) const

@@ -3,6 +3,7 @@
 #include "core/tensor/histogram.h"
 
 #include "core/tensor/bin_edges.h"
+#include "core/tensor/moments.h"
 #include "core/tensor/parallel_numbers.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <numeric>
 
 namespace waypoint {
 
@@ -18,8 +20,8 @@ namespace {
 
 constexpr std::size_t kMostBins = 1u << 20;
 
-/// Of the numbers that are not zero, so many lie in the straight part of a symmetric logarithm.
-constexpr double kLinearShare = 0.1;
+/// One number in so many lies in the straight part of a symmetric logarithm.
+constexpr std::int64_t kLinearShare = 10;
 /// And it spans at least this part of the largest one.
 constexpr double kLeastLinear = 1e-8;
 
@@ -27,11 +29,14 @@ constexpr double kLeastLinear = 1e-8;
 class Extent
 {
 public:
-    void add(std::span<const double> numbers)
+    void add(std::span<const double> numbers, HistogramScale scale)
     {
-        for (const double number : numbers)
-            if (std::isfinite(number))
-                add(number);
+        const Moments moments = momentsOf(numbers);
+        m_low = std::min(m_low, moments.min);
+        m_high = std::max(m_high, moments.max);
+        if (scale == HistogramScale::SymmetricLog)
+            for (const double number : numbers)
+                ++m_magnitudes[exponentBits(number)];
     }
 
     void add(const Extent &other)
@@ -50,40 +55,35 @@ public:
     [[nodiscard]] double linear() const
     {
         const double largest = std::max(std::abs(m_low), std::abs(m_high));
-        std::int64_t all = 0;
-        for (const std::int64_t count : m_magnitudes)
-            all += count;
-        if (all == 0 || largest == 0)
-            return 1;
-        std::int64_t below = 0;
-        std::size_t i = 0;
-        while (static_cast<double>(below += m_magnitudes[i]) < kLinearShare * static_cast<double>(all))
-            ++i;
-        const double quantile = std::ldexp(1.0, static_cast<int>(i) - kExponentBias);
+        // Zeros and subnormal numbers have no exponent, NaN and infinities the last one.
+        const auto normal = std::span(m_magnitudes).subspan(1, m_magnitudes.size() - 2);
+        const std::int64_t all = std::accumulate(normal.begin(), normal.end(), std::int64_t{0});
+        if (all == 0)
+            return largest > 0 ? largest : 1;
+        std::size_t bits = 1;
+        for (std::int64_t below = m_magnitudes[bits]; below < all / kLinearShare; below += m_magnitudes[bits])
+            ++bits;
+        const double quantile = std::ldexp(1.0, static_cast<int>(bits) - kExponentBias);
         return std::clamp(quantile, largest * kLeastLinear, largest);
     }
 
 private:
     static constexpr int kExponentBias = 1023;
 
-    void add(double number)
-    {
-        m_low = std::min(m_low, number);
-        m_high = std::max(m_high, number);
-        if (number != 0)
-            ++m_magnitudes[std::bit_cast<std::uint64_t>(number) >> 52 & 0x7ff];
-    }
+    static std::size_t exponentBits(double number) { return std::bit_cast<std::uint64_t>(number) >> 52 & 0x7ff; }
 
     double m_low = std::numeric_limits<double>::infinity();
     double m_high = -std::numeric_limits<double>::infinity();
-    std::array<std::int64_t, 2048> m_magnitudes{};  ///< of those that are not zero, by the exponent's bits
+    std::array<std::int64_t, 2048> m_magnitudes{};  ///< how many numbers have an exponent, by its bits
 };
 
-Result<Extent> extentOf(const NumericTensor &tensor, unsigned workers, const std::stop_token &stop)
+Result<Extent> extentOf(const NumericTensor &tensor, HistogramScale scale, unsigned workers,
+                        const std::stop_token &stop)
 {
     std::vector<Extent> extents(workers);
-    auto read = forEachNumberInParallel(
-        tensor, stop, workers, [&](unsigned worker, std::span<const double> numbers) { extents[worker].add(numbers); });
+    auto read = forEachNumberInParallel(tensor, stop, workers, [&](unsigned worker, std::span<const double> numbers) {
+        extents[worker].add(numbers, scale);
+    });
     if (!read)
         return read.error();
     for (std::size_t i = 1; i < extents.size(); ++i)
@@ -148,14 +148,14 @@ Result<Histogram> tensorHistogram(const NumericTensor &tensor, const HistogramRe
     if (auto fits = checkRequest(request); !fits)
         return fits.error();
     const unsigned workers = usefulThreads(tensor);
-    const auto extent = extentOf(tensor, workers, stop);
+    const auto extent = extentOf(tensor, request.scale, workers, stop);
     if (!extent)
         return extent.error();
     Histogram histogram;
     if (extent->isEmpty())
         return histogram;
     histogram.edges = edgesFor(request, *extent);
-    const BinFinder bins(histogram.edges, request.scale);
+    const BinFinder bins(histogram.edges, request.scale, numberCount(tensor.ref));
     std::vector<Tally> tallies(workers, Tally{std::vector<std::int64_t>(request.bins)});
     const double low = histogram.edges.front();
     const double high = histogram.edges.back();
