@@ -9,7 +9,6 @@
 #include "core/metrics/log_fields.h"
 
 #include <algorithm>
-#include <array>
 
 namespace waypoint {
 
@@ -35,14 +34,6 @@ bool holdsNoCurves(Role role)
 
 /// Enough of a long list to know what it is.
 constexpr std::uint32_t kLookedAt = 50;
-
-/// Keys that only hold what follows: the curves below them are known by their own names ("train/loss").
-bool isMereContainer(std::string_view label)
-{
-    constexpr std::array<std::string_view, 5> kNames{"log_history", "log_scalars", "train_results", "trainer_state",
-                                                     "_log_scalars"};
-    return std::find(kNames.begin(), kNames.end(), label) != kNames.end();
-}
 
 class Walk
 {

@@ -24,6 +24,14 @@ CurveMark markOf(const fs::path &file)
     return {.file = file, .step = place.step, .epoch = place.epoch};
 }
 
+/// "checkpoint-500", as HF's Trainer names them.
+bool isCheckpointFolder(std::string_view name)
+{
+    constexpr std::string_view kStart = "checkpoint-";
+    return name.starts_with(kStart) && name.size() > kStart.size()
+           && name.find_first_not_of("0123456789", kStart.size()) == std::string_view::npos;
+}
+
 /// What a second name of the same file does not say, the first may.
 void shareAmongLinks(std::vector<CurveMark> &marks)
 {
@@ -78,7 +86,8 @@ std::vector<CurveMark> checkpointsIn(const fs::path &folder)
     fs::directory_iterator entry(folder, problem);
     for (; !problem && entry != fs::directory_iterator() && marks.size() < kMostFiles; entry.increment(problem)) {
         std::error_code unreadable;
-        if (hasCheckpointName(entry->path()) && entry->is_regular_file(unreadable))
+        const bool file = hasCheckpointName(entry->path()) && entry->is_regular_file(unreadable);
+        if (file || (isCheckpointFolder(entry->path().filename().string()) && entry->is_directory(unreadable)))
             marks.push_back(markOf(entry->path()));
     }
     std::sort(marks.begin(), marks.end(), [](const CurveMark &a, const CurveMark &b) { return a.file < b.file; });

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace waypoint {
@@ -69,6 +70,13 @@ bool isPlaceColumn(const std::string &label, const std::optional<NumberTable> &n
 }
 
 }  // namespace
+
+bool isMereContainer(std::string_view label)
+{
+    constexpr std::array<std::string_view, 5> kNames{"log_history", "log_scalars", "train_results", "trainer_state",
+                                                     "_log_scalars"};
+    return std::find(kNames.begin(), kNames.end(), label) != kNames.end();
+}
 
 EntryCurves::EntryCurves(const Checkpoint &checkpoint, CurveTable &into)
     : m_checkpoint(checkpoint), m_table(into), m_epoch(lonelyNumber(Role::Epoch)), m_step(lonelyNumber(Role::Step))
@@ -210,7 +218,7 @@ bool EntryCurves::addColumns(EntryId entry, const std::string &name)
         if (value.is(ValueKind::Dict) || isPlaceColumn(label, numbers))
             continue;
         if (!numbers || numbers->columns != 1 || axes.empty()) {
-            any = add(child, joined(name, label)) || any;
+            any = add(child, isMereContainer(label) ? std::string() : joined(name, label)) || any;
             continue;
         }
         for (std::size_t i = 0; i < numbers->numbers.size(); ++i) {

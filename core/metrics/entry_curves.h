@@ -5,9 +5,15 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/metrics/curve_table.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace waypoint {
+
+/// Keys that only hold what follows: the curves below them are known by their own names ("train/loss").
+[[nodiscard]] bool isMereContainer(std::string_view label);
 
 /// Turns one record over time, in any of the forms in which programs keep it, into curves.
 class EntryCurves

@@ -143,6 +143,45 @@ CurveSourcePtr logsSource(const fs::path &folder, const std::vector<fs::path> &c
     return joinedSource(std::move(parts), foldersOfCheckpoints(folder), std::move(notes));
 }
 
+/// The logs of a folder in which others may come up: the next version_1/metrics.csv, the next checkpoint-500.
+class FolderLogsSource final : public CurveSource
+{
+public:
+    FolderLogsSource(fs::path folder, std::vector<fs::path> logs) : m_folder(std::move(folder))
+    {
+        take(std::move(logs));
+    }
+
+    Result<bool> update(const std::stop_token &stop) override
+    {
+        auto logs = m_updated ? logsBelow(m_folder, stop) : m_logs;
+        if (stop.stop_requested())
+            return Error{.code = ErrorCode::Cancelled};
+        const bool others = logs != m_logs && !chosenLogs(m_folder, logs).empty();
+        if (others)
+            take(std::move(logs));
+        m_updated = true;
+        const auto news = m_source->update(stop);
+        if (!news)
+            return news.error();
+        return *news || others;
+    }
+    [[nodiscard]] RunCurves collect() override { return m_source->collect(); }
+    [[nodiscard]] std::string lookedFor() const override { return m_source->lookedFor(); }
+
+private:
+    void take(std::vector<fs::path> logs)
+    {
+        m_source = logsSource(m_folder, chosenLogs(m_folder, logs), logs);
+        m_logs = std::move(logs);
+    }
+
+    fs::path m_folder;
+    std::vector<fs::path> m_logs;
+    CurveSourcePtr m_source;
+    bool m_updated = false;
+};
+
 }  // namespace
 
 Result<CurveSourcePtr> findFolderSource(const fs::path &folder, const std::stop_token &stop)
@@ -162,8 +201,8 @@ Result<CurveSourcePtr> findFolderSource(const fs::path &folder, const std::stop_
         parts.push_back({{}, eventSource(folder)});
         return joinedSource(std::move(parts), foldersOfCheckpoints(folder), std::move(notes));
     }
-    if (const auto chosen = chosenLogs(folder, logs); !chosen.empty())
-        return logsSource(folder, chosen, logs);
+    if (!chosenLogs(folder, logs).empty())
+        return CurveSourcePtr(std::make_unique<FolderLogsSource>(folder, logs));
     for (const fs::path &each : {folder, folder / "checkpoints", folder / "weights"})
         if (!checkpointsIn(each).empty())
             return checkpointFolderSource(each);

@@ -114,6 +114,40 @@ private Q_SLOTS:
         QCOMPARE(texts(follower.read()), QStringList({"loss: 1=0.125 2=0.25 3=0.5", "val_loss: 3=0.75"}));
     }
 
+    void anotherVersionOfARunIsFoundWhileItsFolderIsFollowed()
+    {
+        const GrowingLog log("version_0/metrics.csv");
+        QVERIFY(log.append("epoch,step,loss\n0,1,3\n"));
+        CurveFollower follower(log.folder());
+        QCOMPARE(texts(follower.read()), QStringList("loss: 1=3"));
+        QVERIFY(log.add("version_1/metrics.csv", "epoch,step,loss\n0,1,5\n"));
+        QCOMPARE(texts(follower.read()), QStringList({"version_0/loss: 1=3", "version_1/loss: 1=5"}));
+    }
+
+    void theNewestTrainerStateOfAnOutputFolderIsFollowed()
+    {
+        const GrowingLog log("checkpoint-90/trainer_state.json");
+        QVERIFY(log.append("{\"log_history\": [{\"step\": 1, \"loss\": 2}]}"));
+        CurveFollower follower(log.folder());
+        QCOMPARE(texts(follower.read()), QStringList("loss: 1=2"));
+        QVERIFY(log.add("checkpoint-100/trainer_state.json",
+                        "{\"log_history\": [{\"step\": 1, \"loss\": 2}, {\"step\": 2, \"loss\": 1}]}"));
+        const auto run = follower.read();
+        QCOMPARE(texts(run), QStringList("loss: 1=2 2=1"));
+        QVERIFY((*run)->warnings.empty());
+        QCOMPARE((*run)->marks.size(), 2u);
+        QCOMPARE((*run)->marks[0].step, 100.0);
+    }
+
+    void otherLogsOfAFolderAreMentioned()
+    {
+        const GrowingLog log("metrics.csv");
+        QVERIFY(log.append("epoch,step,loss\n0,1,3\n") && log.add("extra.csv", "step,x\n1,2\n"));
+        const auto run = readCurves(log.folder());
+        QVERIFY(run);
+        QCOMPARE(run->warnings, std::vector<std::string>{"extra.csv has curves, too, and is not shown."});
+    }
+
     void anyBeginningOfATableGivesTheBeginningOfItsCurves()
     {
         const GrowingLog log("log.csv");
