@@ -117,7 +117,7 @@ void TensorPane::setEntry(CheckpointPtr checkpoint, EntryId entry)
     m_statsProblem.clear();
     m_settle.stop();
     m_statsJob.cancel();
-    m_facts->setEntry(m_checkpoint, entry);
+    m_factsAreOld = true;
     // Scales of quantised tensors are read.
     m_resolving.start(
         [shown = m_checkpoint, entry](std::stop_token, Progress &) {
@@ -250,6 +250,11 @@ void TensorPane::showWay(int tab)
     m_stack->setCurrentIndex(tab);
     m_plane->setVisible(way.view && way.view->usesPlane() && m_plane->hasChoice());
     m_status->setFullText({});
+    if (!way.view && m_factsAreOld) {
+        // Who shares a storage takes a look at every entry of the file.
+        m_facts->setEntry(m_checkpoint, m_entry);
+        m_factsAreOld = false;
+    }
     if (m_isSwitching || way.name == m_chosen)
         return;
     m_chosen = way.name;

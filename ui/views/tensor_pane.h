@@ -78,6 +78,7 @@ private:
     QString m_chosen;  ///< the way a person chose, also while the tensor shown does not have it
     bool m_expectsStats = false;
     bool m_isSwitching = false;
+    bool m_factsAreOld = false;
     std::optional<TensorStats> m_stats;
     QString m_statsProblem;
     std::vector<Way> m_ways;

@@ -12,6 +12,7 @@
 #include <QtWidgets/QScrollBar>
 
 #include <algorithm>
+#include <chrono>
 
 namespace waypoint {
 
@@ -19,6 +20,8 @@ namespace {
 
 constexpr int kCellPadding = 16;
 constexpr int kWidestColumn = 420;
+// Most reads end sooner; grey bars that come and go would only flicker.
+constexpr std::chrono::milliseconds kPatience(80);
 
 }  // namespace
 
@@ -30,6 +33,9 @@ ValueGrid::ValueGrid(QWidget *parent) : QAbstractScrollArea(parent), m_pages(thi
     setFrameShape(QFrame::NoFrame);
     viewport()->setMouseTracking(true);
     viewport()->setBackgroundRole(QPalette::Base);
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(kPatience);
+    connect(&m_patience, &QTimer::timeout, viewport(), qOverload<>(&QWidget::update));
     connectBar(verticalScrollBar(), &ValueGridGeometry::topRow);
     connectBar(horizontalScrollBar(), &ValueGridGeometry::leftColumn);
     connect(&m_pages, &CellPages::arrived, this, &ValueGrid::takeArrived);
@@ -41,6 +47,7 @@ void ValueGrid::setContent(NumericTensorPtr tensor, const TensorGrid &grid, bool
     m_grid = tensor ? grid : TensorGrid();
     m_pages.reset(std::move(tensor), m_grid);
     m_geometry.columnWidth = 0;
+    m_unread.reset();
     if (!keepPlace)
         m_geometry.topRow = m_geometry.leftColumn = 0;
     if (!keepPlace || !m_grid.holds(m_current) || !m_grid.holds(m_anchor))
@@ -128,7 +135,21 @@ void ValueGrid::paintEvent(QPaintEvent *)
                              .current = m_current,
                              .hasFocus = hasFocus(),
                              .tintTo = m_tintTo,
+                             .showsMissing = waitsForLong(),
                              .palette = palette()});
+}
+
+bool ValueGrid::waitsForLong()
+{
+    if (!m_pages.isReading()) {
+        m_waiting.invalidate();
+        return true;
+    }
+    if (!m_waiting.isValid()) {
+        m_waiting.start();
+        m_patience.start();
+    }
+    return m_waiting.hasExpired(kPatience.count());
 }
 
 void ValueGrid::resizeEvent(QResizeEvent *event)
@@ -225,6 +246,8 @@ void ValueGrid::updateScrollBars()
 void ValueGrid::takeArrived()
 {
     widenColumns();
+    if (m_unread)
+        readOut(*m_unread);
     viewport()->update();
 }
 
@@ -269,7 +292,9 @@ void ValueGrid::readOut(Cell cell)
     if (!m_grid.holds(cell))
         return;
     QString line = indexText(m_grid.index(cell));
-    if (const Element *element = m_pages.at(cell))
+    const Element *element = m_pages.at(cell);
+    m_unread = element ? std::nullopt : std::optional(cell);
+    if (element)
         line += QStringLiteral(" = ") + text::fromUtf8(elementText(*element));
     const CellRect selected = selection();
     if (selected.rows * selected.columns > 1)

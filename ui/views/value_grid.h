@@ -8,7 +8,11 @@
 #include "ui/views/value_grid_geometry.h"
 
 #include <QtCore/QBasicTimer>
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QTimer>
 #include <QtWidgets/QAbstractScrollArea>
+
+#include <optional>
 
 namespace waypoint {
 
@@ -64,6 +68,8 @@ protected:
     bool viewportEvent(QEvent *event) override;
 
 private:
+    /// Whether what is missing has been waited for long enough to show that it is.
+    bool waitsForLong();
     void connectBar(QScrollBar *bar, std::int64_t ValueGridGeometry::*place);
     void stepBar(QScrollBar *bar, int action, std::int64_t ValueGridGeometry::*place);
     void updateGeometryOfCells();
@@ -85,12 +91,15 @@ private:
     LongScroll m_columnScroll;
     Cell m_current;
     Cell m_anchor;
+    std::optional<Cell> m_unread;  ///< read out before its element was there
     QString m_emptyText;
     double m_tintTo = 0;
     QPointF m_wheelRest;        ///< turns of a wheel, in cells, that have not moved anything yet
     bool m_isDragging = false;  ///< a selection is being drawn with the mouse
     QPoint m_dragAt;
     QBasicTimer m_dragScroll;
+    QElapsedTimer m_waiting;  ///< since something in view is missing
+    QTimer m_patience;
 };
 
 }  // namespace waypoint

@@ -85,6 +85,8 @@ void GridPainter::paintPlaceholder(const QRect &rect, bool failed)
         m_painter.drawText(rect.adjusted(0, 0, -kPadding, 0), Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("?"));
         return;
     }
+    if (!m_picture.showsMissing)
+        return;
     const int height = rect.height() / 3;
     m_painter.fillRect(rect.adjusted(rect.width() / 3, height, -kPadding, -height), m_line);
 }

@@ -22,7 +22,8 @@ struct ValueGridPicture
     CellRect selection;
     Cell current;
     bool hasFocus = false;
-    double tintTo = 0;  ///< size of the number with the strongest background; 0: no backgrounds
+    double tintTo = 0;         ///< size of the number with the strongest background; 0: no backgrounds
+    bool showsMissing = true;  ///< grey bars where nothing has been read yet
     QPalette palette;
 };
 

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/journeys/journey.h"
 #include "ui/jobs/stall_watch.h"
+#include "ui/views/details_pane.h"
+#include "ui/views/tensor_pane.h"
+#include "ui/views/value_table.h"
 
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLineEdit>
@@ -97,6 +100,20 @@ private Q_SLOTS:
             QCoreApplication::processEvents();
         }
         report("scrolling");
+    }
+
+    void whileArrowsGoFromTensorToTensor()
+    {
+        EntryView &tree = m_journey->tree();
+        tree.setCurrentIndex(tree.model()->index(0, 0, tree.model()->index(0, 0)));
+        for (int step = 0; step < 300; ++step) {
+            QTest::keyClick(&tree, Qt::Key_Down);
+            QCoreApplication::processEvents();
+        }
+        const TensorPane &pane = m_journey->page()->details().tensorPane();
+        QTRY_COMPARE(pane.entry(), tree.currentEntry());
+        QTRY_COMPARE(pane.values().cellText(0, 1), QStringLiteral("0"));
+        report("arrows");
     }
 
     void whileItIsClosed()

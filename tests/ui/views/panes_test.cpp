@@ -7,6 +7,7 @@
 #include "ui/views/overview_panel.h"
 #include "ui/views/problem_pane.h"
 #include "ui/views/safety_note.h"
+#include "ui/views/tensor_pane.h"
 
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -150,6 +151,8 @@ void PanesTest::tensorShowsItsFacts()
 {
     DetailsPane pane;
     pane.setEntry(m_checkpoint, entry("net/conv1.weight"));
+    QTRY_VERIFY(pane.tensorPane().ways().contains(QStringLiteral("values")));
+    pane.tensorPane().chooseWay(QStringLiteral("details"));
     const QString shown = labelsOf(pane);
     for (const char *fact : {"float32", "6×3×5×5", "450", "cpu"})
         QVERIFY2(shown.contains(QString::fromUtf8(fact)), qPrintable(shown));

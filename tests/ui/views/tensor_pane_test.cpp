@@ -121,6 +121,25 @@ private Q_SLOTS:
         QTRY_COMPARE(next.currentWay(), QStringLiteral("details"));
     }
 
+    void onlyWaysThatMakeSenseAreOffered()
+    {
+        const CheckpointPtr checkpoint = written(QStringLiteral("shapes.safetensors"),
+                                                 R"({"conv":{"dtype":"F32","shape":[2,1,3,3],"data_offsets":[0,72]},)"
+                                                 R"("scalar":{"dtype":"F32","shape":[],"data_offsets":[72,76]}})",
+                                                 QByteArray(76, '\0'));
+        QVERIFY(checkpoint);
+        TensorPane pane;
+        pane.setEntry(checkpoint, checkpoint->entries.find("conv"));
+        QTRY_VERIFY(pane.ways().contains(QStringLiteral("filters")));
+        QVERIFY(pane.ways().contains(QStringLiteral("map")));
+        pane.chooseWay(QStringLiteral("filters"));
+        pane.setEntry(checkpoint, checkpoint->entries.find("scalar"));
+        QTRY_COMPARE(pane.ways(), (QStringList{QStringLiteral("values"), QStringLiteral("details")}));
+        QCOMPARE(pane.currentWay(), QStringLiteral("values"));
+        pane.setEntry(checkpoint, checkpoint->entries.find("conv"));
+        QTRY_COMPARE(pane.currentWay(), QStringLiteral("filters"));
+    }
+
     void aTensorWithoutBytesSaysWhy()
     {
         const CheckpointPtr bare = trainingCheckpoint();
