@@ -71,7 +71,7 @@ void FilterGridView::createParts()
     m_size = new QSlider(Qt::Horizontal);
     m_size->setRange(kSmallestTile, kLargestTile);
     m_size->setValue(m_grid->settings().tileSize);
-    m_size->setFixedWidth(110);
+    m_size->setFixedSize(110, m_tiles->sizeHint().height());
     m_size->setToolTip(tr("Size of a tile (Ctrl and the wheel)"));
 
     auto *page = new QWidget;

@@ -81,8 +81,8 @@ QImage FilterGrid::colourImage(std::int64_t filter) const
         numbers = m_numbers->kernel(filter, c);
         together.insert(together.end(), numbers.begin(), numbers.end());
     }
-    auto settings = m_settings.colours;
-    settings.map = ColorSettings::Map::Viridis;  // its ends are those of the numbers; zero is no colour here
+    // Of a map whose ends are those of the numbers only the ends are used: zero is no colour here.
+    const ColorSettings settings{.map = ColorSettings::Map::Viridis, .range = ColorSettings::Range::All};
     const ColorScale scale(settings, m_settings.sharedScale ? m_settings.all : NumberRange::of(together), false);
     const auto share = [&](float number) {
         return byteOf((static_cast<double>(number) - scale.low()) / (scale.high() - scale.low()));

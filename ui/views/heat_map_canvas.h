@@ -27,6 +27,7 @@ public:
     void setColours(const ColorScale &scale, bool extremes);
     /// Shown in place of a picture, or above one; empty for nothing.
     void setMessage(const QString &message);
+    [[nodiscard]] const QString &message() const { return m_message; }
 
     [[nodiscard]] const PlaneViewport &viewport() const { return m_viewport; }
     [[nodiscard]] std::optional<PlaneCell> hoveredCell() const { return m_hovered; }

@@ -59,7 +59,7 @@ HeatMapView::HeatMapView(QWidget *parent) : TensorView(parent)
     m_soon.setSingleShot(true);
     m_slow.setSingleShot(true);
     connect(&m_soon, &QTimer::timeout, this, &HeatMapView::readWhatIsMissing);
-    connect(&m_slow, &QTimer::timeout, this, [this] { showMessage(tr("Reading…")); });
+    connect(&m_slow, &QTimer::timeout, this, &HeatMapView::sayThatItTakesAWhile);
     connect(m_colours, &ColorControls::settingsChanged, this, &HeatMapView::applyColours);
     connect(m_blocks, &QComboBox::currentIndexChanged, this, &HeatMapView::applyColours);
     connect(m_canvas, &HeatMapCanvas::visibleChanged, &m_soon, qOverload<>(&QTimer::start));
@@ -121,12 +121,18 @@ void HeatMapView::tensorChanged()
     forgetPictures();
     say({});
     const bool empty = !m_tensor || m_tensor->numbers.ref.elementCount().value_or(0) == 0;
-    showMessage(!m_tensor ? tr("A tensor's numbers appear here as colours.")
-                : empty   ? tr("This tensor has no elements.")
-                          : QString());
-    if (empty)
+    m_canvas->setMessage(!m_tensor ? tr("A tensor's numbers appear here as colours.")
+                         : empty   ? tr("This tensor has no elements.")
+                                   : QString());
+    if (empty) {
+        clearCanvas();
         return;
+    }
     m_plane = wholePlane(m_tensor->numbers, suitablePlane());
+    const auto &viewport = m_canvas->viewport();
+    // The last picture stays until the new one is there, which is a blink, where it fits.
+    if (m_plane.rows != viewport.rows() || m_plane.columns != viewport.columns())
+        clearCanvas();
     m_canvas->setPlane(m_plane.rows, m_plane.columns, dimensionName(m_plane.rowDim), dimensionName(m_plane.columnDim));
     m_soon.start();
 }
@@ -141,8 +147,18 @@ void HeatMapView::forgetPictures()
     m_partAsked = {};
     m_whole.reset();
     m_part.reset();
+}
+
+void HeatMapView::clearCanvas()
+{
     m_canvas->setPictures(nullptr, nullptr);
     m_bar->setScale({}, false);
+}
+
+void HeatMapView::sayThatItTakesAWhile()
+{
+    clearCanvas();
+    m_canvas->setMessage(tr("Reading…"));
 }
 
 void HeatMapView::showEvent(QShowEvent *event)
@@ -210,9 +226,11 @@ void HeatMapView::readPart()
 void HeatMapView::takeWhole(Read read)
 {
     m_slow.stop();
-    showMessage(read ? QString() : text::fromUtf8(describe(read.error())));
-    if (!read)
+    m_canvas->setMessage(read ? QString() : text::fromUtf8(describe(read.error())));
+    if (!read) {
+        clearCanvas();
         return;
+    }
     m_whole = *std::move(read);
     m_canvas->setPictures(m_whole, m_part);
     applyColours();
@@ -228,8 +246,6 @@ void HeatMapView::takePart(Read read)
     applyColours();
     describeHovered();
 }
-
-void HeatMapView::showMessage(const QString &message) { m_canvas->setMessage(message); }
 
 void HeatMapView::applyColours()
 {

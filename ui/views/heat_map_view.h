@@ -58,7 +58,8 @@ private:
     [[nodiscard]] HeatMapRequest requestFor(const CellRange &cells) const;
     void takeWhole(Read read);
     void takePart(Read read);
-    void showMessage(const QString &message);
+    void clearCanvas();
+    void sayThatItTakesAWhile();
     void applyColours();
     void describeHovered();
     void readHovered(const PlaneCell &cell);
