@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t siz
     if (size == 0)
         return 0;
     // Behind the checksums, which no fuzzer guesses.
-    waypoint::readEvent({reinterpret_cast<const char *>(bytes), size});
+    static_cast<void>(waypoint::readEvent({reinterpret_cast<const char *>(bytes), size}));
     const int file = ::memfd_create("log", MFD_CLOEXEC);
     const std::size_t cut = 1 + bytes[0] * (size - 1) / 256;
     append(file, bytes + 1, cut - 1);
