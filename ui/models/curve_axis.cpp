@@ -33,8 +33,7 @@ void spreadEpochs(std::vector<double> &x)
             ++next;
         const std::size_t count = next - first;
         // The last epoch may be unfinished: its points must not move when more of them come.
-        const bool isOpen = next == x.size() && count > 1;
-        const std::size_t parts = isOpen ? std::max(count, earlier) : count;
+        const std::size_t parts = next == x.size() ? std::max(count, earlier) : count;
         for (std::size_t i = 0; i < count; ++i)
             x[first + i] = epoch - static_cast<double>(parts - 1 - i) / static_cast<double>(parts);
         earlier = count;
@@ -138,7 +137,8 @@ double startTime(const RunCurves &run)
     double earliest = kNaN;
     for (const Curve &curve : run.curves)
         for (const double time : curve.on(CurveAxis::Time))
-            earliest = std::fmin(earliest, time);
+            if (!(time >= earliest) && !std::isnan(time))
+                earliest = time;
     return earliest;
 }
 

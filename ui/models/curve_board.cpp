@@ -112,7 +112,8 @@ TimeUnit unitOf(const std::vector<Chosen> &chosen, CurveX x, const std::vector<d
     double longest = 0;
     for (const Chosen &one : chosen)
         for (const double time : one.curve->on(CurveAxis::Time))
-            longest = std::fmax(longest, time - starts[one.run]);
+            if (time - starts[one.run] > longest)
+                longest = time - starts[one.run];
     return timeUnit(longest);
 }
 

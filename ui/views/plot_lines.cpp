@@ -10,7 +10,7 @@ namespace waypoint {
 namespace {
 
 constexpr double kDot = 2.5;
-constexpr qsizetype kLongestStroke = 400;  // points
+constexpr double kManyCrossings = 150;
 constexpr qsizetype kPiece = 24;
 
 QColor opaque(const QColor &colour, const QColor &background)
@@ -18,6 +18,15 @@ QColor opaque(const QColor &colour, const QColor &background)
     const auto over = [share = colour.alphaF()](int a, int b) { return static_cast<int>(b + (a - b) * share); };
     return {over(colour.red(), background.red()), over(colour.green(), background.green()),
             over(colour.blue(), background.blue())};
+}
+
+/// How often a line crosses a row of pixels, on average.
+double crossings(const QPolygonF &points)
+{
+    double travel = 0;
+    for (qsizetype i = 1; i < points.size(); ++i)
+        travel += std::abs(points[i].y() - points[i - 1].y());
+    return travel / std::max(1.0, points.boundingRect().height());
 }
 
 /// Collects the points of a line up to the next gap, and draws them.
@@ -51,7 +60,7 @@ public:
     {
         if (m_points.size() == 1)
             drawDot(m_points.first());
-        else if (m_points.size() <= kLongestStroke || m_painter.modes().testFlag(QCPPainter::pmVectorized))
+        else if (m_painter.modes().testFlag(QCPPainter::pmVectorized) || crossings(m_points) < kManyCrossings)
             m_painter.drawPolyline(m_points);
         else
             drawPieces();

@@ -144,6 +144,36 @@ private Q_SLOTS:
         QCOMPARE(board.plots[0].lines[0].x, Values({-0.75, -0.5, -0.25, 0, 0.25, 0.5}));
     }
 
+    void firstBatchOfAnEpochDoesNotCountAsAllOfIt()
+    {
+        Curve curve = overSteps("loss/train", {8, 7, 6, 5, 4});
+        curve.epoch = {0, 0, 0, 0, 1};
+        const CurveBoard board = boardOf(runOf({curve}), {.x = CurveX::Epoch});
+        QCOMPARE(board.plots[0].lines[0].x.back(), 0.25);
+    }
+
+    void onePointAnEpochLiesAtItsNumber()
+    {
+        Curve curve = overSteps("loss/val", {3, 2, 1});
+        curve.epoch = {0, 1, 2};
+        const CurveBoard board = boardOf(runOf({curve}), {.x = CurveX::Epoch});
+        QCOMPARE(board.plots[0].lines[0].x, Values({0, 1, 2}));
+    }
+
+    void extentIsThatOfAllLines()
+    {
+        const CurveBoard board = boardOf(runOf({overSteps("loss", {1, 2, 3}), overSteps("lr", {1, 1, 1, 1, 1})}));
+        QCOMPARE(board.extent, std::optional(std::pair(1.0, 5.0)));
+    }
+
+    void plotOfOneQuantityIsNamedAfterIt()
+    {
+        const CurveBoard board = boardOf(
+            runOf({overSteps("time/data", {1}), overSteps("metrics/mAP50", {1}), overSteps("metrics/recall", {1}),
+                   overSteps("train/grad_norm", {1}), overSteps("val/grad_norm", {1})}));
+        QCOMPARE(titlesOf(board), QStringList({"time/data", "metrics", "grad_norm"}));
+    }
+
     void timeSinceStartCountsFromTheRunsFirstPointInAUnitThatSuits()
     {
         Curve train = overSteps("loss/train", {3, 2, 1});
