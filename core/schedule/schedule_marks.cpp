@@ -61,7 +61,7 @@ private:
     int m_left = kMostSchedules;
 };
 
-std::string factorText(double factor) { return fmt::format("lr × {:.4g}", factor); }
+std::string factorText(double factor) { return fmt::format("× {:.4g}", factor); }
 
 std::string className(Value state)
 {

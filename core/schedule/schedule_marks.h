@@ -24,7 +24,7 @@ struct ScheduleMark
     };
     double step = 0;  ///< as last_epoch counts; OneCycleLR's phases may end between two
     Kind kind = Kind::Milestone;
-    std::string text;  ///< "lr × 0.1", for people
+    std::string text;  ///< "× 0.1", for people
 
     bool operator==(const ScheduleMark &) const = default;
 };

@@ -160,6 +160,15 @@ QString ScheduleStory::ratesNow() const
     return rates.join(QStringLiteral(", "));
 }
 
+QString ScheduleStory::now() const
+{
+    if (!lastEpoch)
+        return {};
+    const QString place = tr("now: %1 %2").arg(scheduleAxis(perBatch).toLower(), text::integer(*lastEpoch));
+    const QString rates = ratesNow();
+    return rates.isEmpty() ? place : tr("%1, lr %2").arg(place, rates);
+}
+
 std::vector<ScheduleStory> scheduleStories(const Checkpoint &checkpoint, std::optional<std::int64_t> steps,
                                            std::stop_token stop)
 {

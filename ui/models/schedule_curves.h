@@ -41,6 +41,8 @@ struct ScheduleStory
     [[nodiscard]] bool hasCurve() const;
     /// "0.01", or "group 0: 0.01, group 1: 0.001": the rates of the present moment; empty where none is known.
     [[nodiscard]] QString ratesNow() const;
+    /// "now: epoch 41, lr 1e-05"; empty for a schedule that is in no file.
+    [[nodiscard]] QString now() const;
 };
 
 /// The schedulers of a checkpoint with rates after 0 .. steps-1 steps, as many as show the whole where `steps` is not

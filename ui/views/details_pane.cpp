@@ -18,6 +18,7 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QTabBar>
 #include <QtWidgets/QTableWidget>
 #include <QtWidgets/QVBoxLayout>
 
@@ -114,7 +115,8 @@ DetailsPane::DetailsPane(QWidget *parent)
       m_text(new QPlainTextEdit(this)),
       m_groups(new QTableWidget(this)),
       m_tensor(new TensorPane(this)),
-      m_schedule(new SchedulePane(this))
+      m_schedule(new SchedulePane(this)),
+      m_sides(new QTabBar(this))
 {
     QFont bold = m_path->font();
     bold.setPointSizeF(bold.pointSizeF() * 1.15);
@@ -128,16 +130,20 @@ DetailsPane::DetailsPane(QWidget *parent)
     m_groups->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     m_groups->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_groups->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    for (QWidget *page : std::initializer_list<QWidget *>{m_empty, m_text, m_groups, m_tensor})
+    for (QWidget *page : std::initializer_list<QWidget *>{m_empty, m_text, m_groups, m_tensor, m_schedule})
         m_body->addWidget(page);
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 10);
     column->setSpacing(6);
-    for (QWidget *part : std::initializer_list<QWidget *>{m_path, m_kind, m_facts, m_bodyHeading})
+    for (QWidget *part : std::initializer_list<QWidget *>{m_path, m_kind, m_facts, m_bodyHeading, m_sides})
         column->addWidget(part);
     column->addWidget(m_body, 1);
-    column->addWidget(m_schedule, 2);
+    m_sides->addTab(tr("Param groups"));
+    m_sides->addTab(tr("Learning rate"));
+    m_sides->setDrawBase(false);
+    m_sides->setExpanding(false);
+    connect(m_sides, &QTabBar::currentChanged, this, &DetailsPane::chooseSide);
     connect(m_facts, &FactSheet::entryActivated, this, &DetailsPane::entryActivated);
     connect(m_tensor, &TensorPane::entryActivated, this, &DetailsPane::entryActivated);
     clear();
@@ -152,9 +158,8 @@ void DetailsPane::clear()
     m_facts->clear();
     m_bodyHeading->hide();
     m_body->setCurrentWidget(m_empty);
-    m_body->show();
     m_schedule->clear();
-    m_schedule->hide();
+    m_sides->hide();
 }
 
 void DetailsPane::setEntry(CheckpointPtr checkpoint, EntryId entry)
@@ -199,15 +204,15 @@ void DetailsPane::showBody()
     const Value value = m_checkpoint->entries.value(m_entry);
     const Section *section = sectionAt(*m_checkpoint, m_entry);
     const Value groups = value["param_groups"];
-    if (SchedulePane::hasSchedule(*m_checkpoint, m_entry))
-        showSchedule();
     if (section && section->role == Role::Scheduler) {
-        m_body->hide();
+        showSchedule();
     } else if (isParamGroups(value)) {
         const EntryId parent = m_checkpoint->entries[m_entry].parent;
         showGroups(value, parent == kNoEntry ? nullptr : sectionAt(*m_checkpoint, parent));
     } else if (section && section->role == Role::Optimizer && isParamGroups(groups)) {
         showGroups(groups, section);
+        if (SchedulePane::hasSchedule(*m_checkpoint, m_entry))
+            showSides();
     } else if (isModule(value)) {
         showText(tr("print(model)"), text::fromUtf8(moduleText(value)));
     } else if (value.is(ValueKind::Str) || value.is(ValueKind::Bytes)) {
@@ -224,7 +229,24 @@ void DetailsPane::showBody()
 void DetailsPane::showSchedule()
 {
     m_schedule->setEntry(m_checkpoint, m_entry);
-    m_schedule->show();
+    m_body->setCurrentWidget(m_schedule);
+}
+
+void DetailsPane::showSides()
+{
+    m_bodyHeading->hide();
+    m_sides->show();
+    chooseSide(m_sides->currentIndex());
+}
+
+void DetailsPane::chooseSide(int side)
+{
+    if (!m_checkpoint || m_sides->isHidden())
+        return;
+    if (side == 0)
+        m_body->setCurrentWidget(m_groups);
+    else
+        showSchedule();
 }
 
 void DetailsPane::showText(const QString &heading, const QString &text)

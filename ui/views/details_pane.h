@@ -12,6 +12,7 @@
 class QLabel;
 class QPlainTextEdit;
 class QStackedWidget;
+class QTabBar;
 class QTableWidget;
 
 namespace waypoint {
@@ -47,6 +48,8 @@ private:
     void showStoredText();
     void showGroups(Value groups, const Section *optimizer);
     void showSchedule();
+    void showSides();
+    void chooseSide(int side);
 
     CheckpointPtr m_checkpoint;
     EntryId m_entry = kRootEntry;
@@ -62,6 +65,7 @@ private:
     QTableWidget *m_groups;
     TensorPane *m_tensor;
     SchedulePane *m_schedule;
+    QTabBar *m_sides;  ///< of an optimizer with a scheduler: its param groups, and their schedule
 };
 
 }  // namespace waypoint

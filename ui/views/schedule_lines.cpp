@@ -66,17 +66,14 @@ PlotMark plotMark(const ScheduleMark &mark, const QString &axis, bool labelled)
             .toolTip = tr("%1 %2: %3").arg(axis, text::number(mark.step), what)};
 }
 
+/// The label is short, since a narrow plot has little room beside the line.
 PlotMark nowMark(const ScheduleStory &story)
 {
-    const QString axis = scheduleAxis(story.perBatch).toLower();
-    QString label = tr("now: %1 %2").arg(axis, text::integer(*story.lastEpoch));
-    const QString rates = story.ratesNow();
-    const QString tip = rates.isEmpty() ? label : tr("%1, lr %2").arg(label, rates);
     return {.kind = PlotMark::Kind::Now,
             .x = static_cast<double>(*story.lastEpoch),
             .y = {},
-            .label = story.curves.size() == 1 ? tip : label,
-            .toolTip = tip};
+            .label = tr("now: %1 %2").arg(scheduleAxis(story.perBatch).toLower(), text::integer(*story.lastEpoch)),
+            .toolTip = story.now()};
 }
 
 }  // namespace

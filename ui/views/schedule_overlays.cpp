@@ -20,6 +20,8 @@ namespace waypoint {
 
 namespace {
 
+constexpr int kMostLines = 8;  ///< before it scrolls
+
 ScheduleOverlays::File readFile(ScheduleOverlays::File file, std::stop_token stop, Progress &progress)
 {
     const Opened opened = openCheckpoint(text::toPath(file.path), {.limits = {}, .stop = stop, .progress = &progress});
@@ -60,12 +62,23 @@ struct ScheduleOverlays::Row
     QLabel *label = nullptr;
 };
 
-ScheduleOverlays::ScheduleOverlays(QWidget *parent) : QWidget(parent), m_column(new QVBoxLayout(this))
+ScheduleOverlays::ScheduleOverlays(QWidget *parent) : QScrollArea(parent)
 {
+    auto *rows = new QWidget;
+    m_column = new QVBoxLayout(rows);
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(2);
+    setWidget(rows);
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setSizeAdjustPolicy(AdjustToContents);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    setMaximumHeight(kMostLines * fontMetrics().lineSpacing());
     hide();
 }
+
+QSize ScheduleOverlays::minimumSizeHint() const { return {1, 2 * fontMetrics().lineSpacing()}; }
 
 ScheduleOverlays::~ScheduleOverlays() = default;
 

@@ -6,7 +6,7 @@
 #include "ui/models/schedule_curves.h"
 
 #include <QtCore/QString>
-#include <QtWidgets/QWidget>
+#include <QtWidgets/QScrollArea>
 
 #include <memory>
 #include <vector>
@@ -17,7 +17,7 @@ namespace waypoint {
 
 /// Other files whose schedules lie over a plot: a line for each with its state, and a button that takes it away. Files
 /// are read in the background.
-class ScheduleOverlays final : public QWidget
+class ScheduleOverlays final : public QScrollArea
 {
     Q_OBJECT
 
@@ -42,6 +42,8 @@ public:
     /// In the order they were added; those being read have no stories yet.
     [[nodiscard]] std::vector<const File *> files() const;
     [[nodiscard]] bool isReading() const;
+
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     /// Emitted when a file was added, read or removed.

@@ -27,7 +27,7 @@ namespace waypoint {
 namespace {
 
 constexpr int kMostSteps = 1'000'000;
-constexpr int kLeastPlotHeight = 180;
+constexpr int kLeastPlotHeight = 140;
 
 std::vector<ScheduleStory> storiesAt(const Checkpoint &checkpoint, EntryId entry, std::optional<std::int64_t> steps,
                                      std::stop_token stop)
@@ -146,24 +146,23 @@ void SchedulePane::take(std::vector<ScheduleStory> stories)
 
 void SchedulePane::showWords()
 {
-    QStringList settings;
+    QStringList lines;
     QStringList warnings;
     QStringList notes;
-    QStringList rates;
     for (const ScheduleStory &story : m_stories) {
-        settings << (m_stories.size() == 1 ? story.settings : tr("%1: %2").arg(story.className, story.settings));
+        lines << (m_stories.size() == 1 ? story.settings : tr("%1: %2").arg(story.className, story.settings));
+        lines << story.now();
         warnings << story.warnings;
-        if (!story.note.isEmpty())
-            notes << story.note;
-        if (const QString now = story.ratesNow(); !now.isEmpty())
-            rates << tr("Learning rate now: %1").arg(now);
+        notes << story.note;
     }
-    m_settings->setText(settings.join(QLatin1Char('\n')));
-    m_settings->setVisible(!m_settings->text().isEmpty());
+    lines.removeAll(QString());
+    notes.removeAll(QString());
+    m_settings->setText(lines.join(QLatin1Char('\n')));
+    m_settings->setVisible(!lines.isEmpty());
     m_warning->setLines(warnings.value(0), warnings.mid(1));
     const bool drawn = std::ranges::any_of(m_stories, &ScheduleStory::hasCurve);
     m_note->setLines(drawn ? notes.value(0) : QString(), notes.mid(1));
-    m_empty->setText(tr("No curve can be drawn"), (rates + notes).join(QLatin1Char('\n')));
+    m_empty->setText(tr("No curve can be drawn"), notes.join(QLatin1Char('\n')));
     const bool perBatch = std::ranges::any_of(m_stories, &ScheduleStory::perBatch);
     m_unit->setText(perBatch ? tr("Steps shown:") : tr("Epochs shown:"));
 }

@@ -74,14 +74,14 @@ private Q_SLOTS:
         QCOMPARE(step.steps(Kind::Milestone), step.where(falls));
         const Made multi("multistep", {{"milestones", "30,6,21"}, {"gamma", "0.5"}});
         QCOMPARE(multi.steps(Kind::Milestone), multi.where(falls));
-        QCOMPARE(multi.marks.front().text, std::string("lr × 0.5"));
+        QCOMPARE(multi.marks.front().text, std::string("× 0.5"));
     }
 
     void aMilestoneNamedTwiceDropsTwice()
     {
         const Made multi("multistep", {{"milestones", "6,6"}, {"gamma", "0.5"}});
         QCOMPARE(multi.marks.size(), std::size_t{1});
-        QCOMPARE(multi.marks.front().text, std::string("lr × 0.25"));
+        QCOMPARE(multi.marks.front().text, std::string("× 0.25"));
         QCOMPARE(multi.rates[6] / multi.rates[5], 0.25);
     }
 

@@ -18,6 +18,7 @@
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QSpinBox>
+#include <QtWidgets/QTabBar>
 #include <QtWidgets/QTableWidget>
 #include <QtWidgets/QToolButton>
 
@@ -190,7 +191,7 @@ private Q_SLOTS:
         QVERIFY(!m_pane->plot()->isVisibleTo(m_pane.get()));
         const QString words = wordsOf(*m_pane);
         QVERIFY2(words.contains(reason), qPrintable(words));
-        QVERIFY2(words.contains(QLatin1String("Learning rate now: group 0: ")), qPrintable(words));
+        QVERIFY2(words.contains(QLatin1String(", lr group 0: ")), qPrintable(words));
     }
 
     void batchesAreCountedAsSteps()
@@ -274,13 +275,19 @@ private Q_SLOTS:
         details.resize(500, 800);
         details.show();
         auto *pane = details.findChild<SchedulePane *>();
-        QVERIFY(pane && pane->isHidden());
+        QVERIFY(pane && !pane->isVisible());
         details.setEntry(checkpoint, firstOf(*checkpoint, Role::Scheduler));
         QVERIFY(pane->isVisible());
         details.setEntry(checkpoint, firstOf(*checkpoint, Role::Optimizer));
-        QVERIFY(pane->isVisible() && details.groupsTable() && details.groupsTable()->isVisible());
+        QVERIFY(!pane->isVisible() && details.groupsTable() && details.groupsTable()->isVisible());
+        auto *sides = details.findChild<QTabBar *>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY(sides->isVisible());
+        sides->setCurrentIndex(1);
+        QVERIFY(pane->isVisible());
+        QTRY_VERIFY(!pane->isReading());
+        QCOMPARE(pane->stories().size(), std::size_t{1});
         details.setEntry(checkpoint, checkpoint->entries.find("scheduler/gamma"));
-        QVERIFY(pane->isHidden());
+        QVERIFY(!pane->isVisible() && !sides->isVisible());
         QCOMPARE(details.bodyText(), QStringLiteral("0.1"));
     }
 };
