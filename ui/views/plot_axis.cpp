@@ -9,6 +9,13 @@
 
 namespace waypoint {
 
+namespace {
+
+/// Room beyond the end of the x axis for half of its last number.
+constexpr int kRightMargin = 24;
+
+}  // namespace
+
 double PlotTicker::length() const
 {
     const QCPAxisRect &rect = *m_canvas.axisRect();
@@ -40,7 +47,7 @@ void PlotTicker::generate(const QCPRange &range, const QLocale &, QChar, int, QV
     if (tickLabels)
         tickLabels->clear();
     // What would hang out of the picture is not written.
-    const double end = room.pixels + (horizontal ? axis.axisRect()->margins().right() : 8);
+    const double end = room.pixels + (horizontal ? kRightMargin : 8);
     for (const PlotTicks::Tick &tick : found.major) {
         ticks.append(tick.at);
         const double centre = (tick.at - range.lower) / range.size() * room.pixels;

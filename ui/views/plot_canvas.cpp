@@ -152,11 +152,12 @@ void PlotCanvas::draw()
         replot(rpQueuedRefresh);
 }
 
-void PlotCanvas::setCursor(std::optional<double> x)
+void PlotCanvas::setCursor(std::optional<double> x, std::optional<double> near)
 {
-    if (x == m_cursor)
+    if (x == m_cursor && near == m_cursorHeight)
         return;
     m_cursor = x;
+    m_cursorHeight = near;
     m_cursorLayer->layer()->replot();
 }
 
@@ -166,6 +167,8 @@ PlotReadOut PlotCanvas::readOut() const
         return {};
     return readOutAt(m_data, m_text, *m_cursor, m_zoom.x().size() / std::max(1, axisRect()->width()) * kSlackPixels);
 }
+
+double PlotCanvas::wordsBottom() const { return m_marksLayer->wordsBottom(); }
 
 void PlotCanvas::setRubber(const QRectF &rubber)
 {

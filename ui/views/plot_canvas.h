@@ -60,9 +60,12 @@ public:
         Q_EMIT zoomed();
     }
 
-    /// In numbers of the x axis.
-    void setCursor(std::optional<double> x);
+    /// In numbers of the x axis; `near` is the height of the mouse, where it is here.
+    void setCursor(std::optional<double> x, std::optional<double> near = std::nullopt);
     [[nodiscard]] std::optional<double> cursor() const { return m_cursor; }
+    [[nodiscard]] std::optional<double> cursorHeight() const { return m_cursorHeight; }
+    /// Where the words of marks end at the top of the data.
+    [[nodiscard]] double wordsBottom() const;
     [[nodiscard]] PlotReadOut readOut() const;
     /// The rectangle being drawn for a zoom; empty for none.
     void setRubber(const QRectF &rubber);
@@ -98,6 +101,7 @@ private:
     PlotZoom m_zoom;
     std::vector<PlotMark> m_marks;
     std::optional<double> m_cursor;
+    std::optional<double> m_cursorHeight;
     bool m_isFresh = false;
     QTimer m_timer;
     PlotMarksLayer *m_marksLayer = nullptr;  // QCustomPlot owns what is on its layers

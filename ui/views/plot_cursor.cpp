@@ -13,6 +13,9 @@ constexpr double kPadding = 6;
 constexpr double kSwatch = 10;
 constexpr double kAway = 12;  // of the box from its line
 
+/// More than this hides the lines it speaks of.
+constexpr std::size_t kMostRows = 12;
+
 struct BoxText
 {
     QString heading;
@@ -20,15 +23,36 @@ struct BoxText
     QString more;
 };
 
-/// As many rows as the plot is high.
-BoxText boxText(const PlotReadOut &readOut, double rowsThatFit)
+/// The rows nearest to the mouse where there are too many, in their order.
+std::vector<PlotReadOut::Row> nearestRows(const PlotReadOut &readOut, std::size_t count, const PlotFrame &frame,
+                                          double mouse)
+{
+    const auto away = [&](const PlotReadOut::Row &row) {
+        const double distance = row.point ? std::abs(frame.yPixel(row.point->y()) - mouse) : 1e9;
+        return std::isfinite(distance) ? distance : 1e9;
+    };
+    std::vector<double> distances;
+    for (const PlotReadOut::Row &row : readOut.rows)
+        distances.push_back(away(row));
+    std::nth_element(distances.begin(), distances.begin() + static_cast<std::ptrdiff_t>(count) - 1, distances.end());
+    const double farthest = distances[count - 1];
+    std::vector<PlotReadOut::Row> rows;
+    for (const PlotReadOut::Row &row : readOut.rows) {
+        if (rows.size() < count && away(row) <= farthest)
+            rows.push_back(row);
+    }
+    return rows;
+}
+
+BoxText boxText(const PlotReadOut &readOut, double rowsThatFit, const PlotCanvas &canvas)
 {
     BoxText text{readOut.heading, readOut.rows, {}};
-    const auto room = static_cast<std::size_t>(std::max(1.0, rowsThatFit - 1));
-    if (text.rows.size() > room) {
-        text.rows.resize(std::max<std::size_t>(room, 2) - 1);
-        text.more = PlotCanvas::tr("and %1 more").arg(readOut.rows.size() - text.rows.size());
-    }
+    const std::size_t room = std::min(kMostRows, static_cast<std::size_t>(std::max(2.0, rowsThatFit - 1)));
+    if (text.rows.size() <= room)
+        return text;
+    const PlotFrame frame = canvas.frame();
+    text.rows = nearestRows(readOut, room - 1, frame, canvas.cursorHeight().value_or(frame.area.top()));
+    text.more = PlotCanvas::tr("and %1 more").arg(readOut.rows.size() - text.rows.size());
     return text;
 }
 
@@ -70,7 +94,8 @@ void PlotCursorLayer::drawBox(QCPPainter &painter, const PlotReadOut &readOut, d
     const QFont font = canvas().xAxis->tickLabelFont();
     const QFontMetricsF metrics(font);
     const double line = std::ceil(metrics.height());
-    const BoxText text = boxText(readOut, (area.height() - 2 * kPadding - 8) / line);
+    const double top = canvas().wordsBottom() + 4;
+    const BoxText text = boxText(readOut, (area.bottom() - top - 2 * kPadding) / line, canvas());
     const double widest = std::max(60.0, area.width() - 2 * kAway - 2 * kPadding - kSwatch - 4);
     double nameWidth = 0;
     double valueWidth = 0;
@@ -82,7 +107,7 @@ void PlotCursorLayer::drawBox(QCPPainter &painter, const PlotReadOut &readOut, d
     const double head = metrics.horizontalAdvance(text.heading) - kSwatch - 4;
     const double width = std::max({nameWidth + valueWidth, head, metrics.horizontalAdvance(text.more)});
     const double lines = 1 + static_cast<double>(text.rows.size()) + (text.more.isEmpty() ? 0 : 1);
-    QRectF box(0, area.top() + 4, std::ceil(width + kSwatch + 4 + 2 * kPadding), lines * line + 2 * kPadding);
+    QRectF box(0, top, std::ceil(width + kSwatch + 4 + 2 * kPadding), lines * line + 2 * kPadding);
     box.moveLeft(xPixel + kAway + box.width() <= area.right() ? xPixel + kAway : xPixel - kAway - box.width());
     box.moveLeft(std::clamp(box.left(), area.left() + 2, std::max(area.left() + 2, area.right() - box.width() - 2)));
 

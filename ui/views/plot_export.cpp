@@ -11,13 +11,13 @@
 #include <QtSvg/QSvgGenerator>
 
 #include <algorithm>
+#include <cmath>
 
 namespace waypoint {
 
 namespace {
 
 constexpr int kScale = 2;
-constexpr int kDotsPerInch = 96;
 constexpr int kMargin = 8;
 constexpr int kSwatch = 24;
 constexpr QSize kSmallest{480, 300};
@@ -45,11 +45,16 @@ QImage PlotPicture::image()
 {
     QImage image(m_size * kScale, QImage::Format_RGB32);
     image.setDevicePixelRatio(kScale);
-    image.setDotsPerMeterX(kScale * kDotsPerInch * 10000 / 254);
-    image.setDotsPerMeterY(kScale * kDotsPerInch * 10000 / 254);
-    image.fill(Qt::white);
-    QCPPainter painter(&image);
-    paint(painter);
+    const int dotsPerMetre = static_cast<int>(std::lround(m_canvas.logicalDpiX() / 0.0254));
+    // Fonts are measured for the screen, so they are painted for it; programs that place the picture learn its density.
+    image.setDotsPerMeterX(dotsPerMetre);
+    image.setDotsPerMeterY(dotsPerMetre);
+    {
+        QCPPainter painter(&image);
+        paint(painter);
+    }
+    image.setDotsPerMeterX(kScale * dotsPerMetre);
+    image.setDotsPerMeterY(kScale * dotsPerMetre);
     return image;
 }
 
@@ -69,7 +74,7 @@ bool PlotPicture::writeSvg(QIODevice &file)
 {
     QSvgGenerator svg;
     svg.setOutputDevice(&file);
-    svg.setResolution(kDotsPerInch);
+    svg.setResolution(m_canvas.logicalDpiX());
     svg.setSize(m_size);
     svg.setViewBox(QRect(QPoint(0, 0), m_size));
     svg.setTitle(m_canvas.text().title);
@@ -85,9 +90,10 @@ bool PlotPicture::writePdf(QIODevice &file)
 {
     QPdfWriter pdf(&file);
     pdf.setTitle(m_canvas.text().title);
-    pdf.setResolution(kDotsPerInch);
+    pdf.setResolution(m_canvas.logicalDpiX());
     pdf.setPageMargins({});
-    pdf.setPageSize(QPageSize(QSizeF(m_size) * 72.0 / kDotsPerInch, QPageSize::Point, {}, QPageSize::ExactMatch));
+    pdf.setPageSize(
+        QPageSize(QSizeF(m_size) * 72.0 / m_canvas.logicalDpiX(), QPageSize::Point, {}, QPageSize::ExactMatch));
     QCPPainter painter;
     if (!painter.begin(&pdf))
         return false;

@@ -221,10 +221,10 @@ void PlotInput::showCursor(const QPointF &at)
     std::optional<double> x;
     if (frame.area.contains(at))
         x = nearestX(m_canvas.data(), frame.xAt(at.x()));
-    if (x == m_canvas.cursor())
-        return;
-    m_canvas.setCursor(x);
-    Q_EMIT cursorMoved(x);
+    const bool moved = x != m_canvas.cursor();
+    m_canvas.setCursor(x, at.y());
+    if (moved)
+        Q_EMIT cursorMoved(x);
 }
 
 void PlotInput::hideCursor()

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kSwatch = 22;
 constexpr int kPadding = 4;
-constexpr int kLongestName = 190;
+constexpr int kLongestName = 260;
 constexpr int kScrollBar = 16;
 
 /// A swatch of the line and its name; both step back when hidden.
@@ -31,7 +31,7 @@ public:
         const bool hidden = m_legend.hiddenNames().contains(entry.name);
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
-        const bool focused = m_legend.hasFocus() && index.row() == m_legend.currentRow();
+        const bool focused = index.row() == m_legend.keyboardRow();
         if (focused || (option.state & QStyle::State_MouseOver)) {
             QColor hover = option.palette.color(QPalette::Text);
             hover.setAlphaF(0.07F);
@@ -206,6 +206,12 @@ void PlotLegend::keyPressEvent(QKeyEvent *event)
         toggle(currentRow());
     else
         QListWidget::keyPressEvent(event);
+}
+
+void PlotLegend::focusInEvent(QFocusEvent *event)
+{
+    m_byKeyboard = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    QListWidget::focusInEvent(event);
 }
 
 void PlotLegend::toggle(int row)

@@ -30,6 +30,8 @@ public:
     [[nodiscard]] const std::vector<LegendEntry> &entries() const { return m_entries; }
     [[nodiscard]] const QStringList &hiddenNames() const { return m_hidden; }
     void setHiddenNames(const QStringList &names);
+    /// The entry that keys act on, once somebody went there by keys.
+    [[nodiscard]] int keyboardRow() const { return m_byKeyboard && hasFocus() ? currentRow() : -1; }
     /// Beside the plot as one column, or below it as a few rows.
     void setBelow(bool below, int available);
 
@@ -48,6 +50,7 @@ protected:
     void mouseReleaseEvent(QMouseEvent *event) override;
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
 
 private:
     void toggle(int row);
@@ -61,6 +64,7 @@ private:
     int m_available = 200;
     int m_leastWidth = 0;
     bool m_below = false;
+    bool m_byKeyboard = false;
 };
 
 }  // namespace waypoint

@@ -118,6 +118,16 @@ void PlotMarksLayer::drawDot(QCPPainter &painter, const PlotMark &mark) const
     painter.drawEllipse(*at, kDot, kDot);
 }
 
+double PlotMarksLayer::wordsBottom() const
+{
+    double bottom = canvas().frame().area.top();
+    for (const Word &word : m_words) {
+        if (!canvas().marks()[word.mark].y)
+            bottom = std::max(bottom, word.box.bottom());
+    }
+    return bottom;
+}
+
 std::optional<std::size_t> PlotMarksLayer::markAt(const QPointF &at) const
 {
     for (const Word &word : m_words) {

@@ -17,6 +17,9 @@ public:
     /// The mark whose line, dot or word is there.
     [[nodiscard]] std::optional<std::size_t> markAt(const QPointF &at) const;
 
+    /// Of the words at the top; the top of the data without any.
+    [[nodiscard]] double wordsBottom() const;
+
 protected:
     void draw(QCPPainter *painter) override;
 

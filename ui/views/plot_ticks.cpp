@@ -124,7 +124,8 @@ PlotTicks symmetricTicks(const PlotTickRoom &room, int count)
             ticks.major.push_back({at, powerLabel(value)});
     };
     add(0);
-    for (int power = last; std::pow(10.0, power) > scale.linear * 0.9; power -= stride) {
+    // Nearer to zero than this, powers of ten would crowd around it.
+    for (int power = last; std::pow(10.0, power) > scale.linear * 2; power -= stride) {
         add(std::pow(10.0, power));
         add(-std::pow(10.0, power));
     }
