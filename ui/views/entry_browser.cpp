@@ -48,7 +48,7 @@ constexpr std::array kKeptWhole{EntryColumn::Bytes, EntryColumn::Shape, EntryCol
                                 EntryColumn::Type};
 // The range of a tensor stands in the column of values; more on it is for who asks, or has the room.
 constexpr std::array kShownOnRequest{EntryColumn::Min, EntryColumn::Max, EntryColumn::Zeros, EntryColumn::NotFinite};
-constexpr std::array kShownWithRoom{EntryColumn::Device, EntryColumn::Std, EntryColumn::Mean};
+constexpr std::array kShownWithRoom{EntryColumn::Device, EntryColumn::Std, EntryColumn::Mean, EntryColumn::Type};
 
 // States of the header that were saved with other columns mean nothing.
 constexpr char kColumnsVersion = '2';
