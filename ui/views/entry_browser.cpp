@@ -41,9 +41,9 @@ void makeColumnsHideable(QHeaderView *header, const QAbstractItemModel *model)
 /// Width of each column that is easy to read, in characters.
 constexpr std::array<int, kEntryColumns> kEasyWidth{34, 9, 10, 8, 7, 9, 11, 11, 11, 11, 8, 9, 22};
 constexpr int kWidest = 18;
-// Rather a name without its middle than a tree that scrolls sideways.
-constexpr std::array<std::pair<EntryColumn, int>, 3> kShrinkingOrder{
-    {{EntryColumn::Name, 24}, {EntryColumn::Value, 14}, {EntryColumn::Name, 16}}};
+/// How narrow a column may become; and, rather than that the tree scrolls sideways, how narrow it does.
+constexpr std::array<std::pair<EntryColumn, int>, 2> kComfortable{{{EntryColumn::Name, 26}, {EntryColumn::Value, 20}}};
+constexpr std::array<std::pair<EntryColumn, int>, 2> kTight{{{EntryColumn::Value, 14}, {EntryColumn::Name, 16}}};
 constexpr std::array kKeptWhole{EntryColumn::Bytes, EntryColumn::Shape, EntryColumn::DType, EntryColumn::Device,
                                 EntryColumn::Type};
 // The range of a tensor stands in the column of values; more on it is for who asks, or has the room.
@@ -82,6 +82,8 @@ void EntryBrowser::createHeader()
     QHeaderView *header = m_tree->header();
     header->setStretchLastSection(true);
     makeColumnsHideable(header, &m_tree->entryModel());
+    for (const QAction *action : header->actions())
+        connect(action, &QAction::triggered, this, &EntryBrowser::keepColumns);
     for (const EntryColumn column : kShownOnRequest) {
         showColumn(column, false);
     }
@@ -149,6 +151,7 @@ void EntryBrowser::fitColumns()
     const QScopedValueRollback fitting(m_fitting, true);
     for (const EntryColumn column : kShownWithRoom)
         showColumn(column, true);
+    showColumn(EntryColumn::DType, true);
     // Those that are not for everybody go first.
     auto hidden = kShownWithRoom.begin();
     Widths widths = wantedWidths();
@@ -156,12 +159,15 @@ void EntryBrowser::fitColumns()
         showColumn(*hidden++, false);
         widths = wantedWidths();
     }
-    shrink(widths);
+    shrink(widths, kComfortable);
+    showColumn(EntryColumn::DType, spareOf(widths) >= 0);
+    shrink(widths, kTight);
     const int spare = std::max(0, spareOf(widths));
     const int forNames = m_tree->columnHint(0) + 2 * m_tree->fontMetrics().averageCharWidth() - widths[0];
     widths[0] += std::clamp(std::max(forNames, spare * 7 / 10), 0, spare);
     for (int column = kEntryColumns - 1; column >= 0; --column)
         m_tree->header()->resizeSection(column, widths[static_cast<std::size_t>(column)]);
+    m_fitted = widths;
 }
 
 EntryBrowser::Widths EntryBrowser::wantedWidths() const
@@ -185,12 +191,12 @@ int EntryBrowser::spareOf(const Widths &widths) const
     return spare;
 }
 
-void EntryBrowser::shrink(Widths &widths) const
+void EntryBrowser::shrink(Widths &widths, std::span<const std::pair<EntryColumn, int>> least) const
 {
     const int x = m_tree->fontMetrics().averageCharWidth();
-    for (const auto &[column, least] : kShrinkingOrder) {
+    for (const auto &[column, characters] : least) {
         int &width = widths[static_cast<std::size_t>(column)];
-        width -= std::clamp(-spareOf(widths), 0, std::max(0, width - least * x));
+        width -= std::clamp(-spareOf(widths), 0, std::max(0, width - characters * x));
     }
 }
 
@@ -202,9 +208,15 @@ void EntryBrowser::showColumn(EntryColumn column, bool shown)
 
 void EntryBrowser::columnResized(int column)
 {
-    // The last one follows the width of the window.
-    if (m_fitting || column + 1 == kEntryColumns)
+    // The last one follows the width of the window. Of what fitColumns() did the header tells again after a reset.
+    if (m_fitting || column + 1 == kEntryColumns || m_tree->isColumnHidden(column)
+        || m_tree->columnWidth(column) == m_fitted[static_cast<std::size_t>(column)])
         return;
+    keepColumns();
+}
+
+void EntryBrowser::keepColumns()
+{
     m_columnsByHand = true;
     Q_EMIT columnsChanged();
 }

@@ -9,6 +9,8 @@
 #include <QtWidgets/QWidget>
 
 #include <array>
+#include <span>
+#include <utility>
 
 namespace waypoint {
 
@@ -72,14 +74,18 @@ private:
     [[nodiscard]] Widths wantedWidths() const;
     /// What is left of the width of the window, negative where the columns do not fit.
     [[nodiscard]] int spareOf(const Widths &widths) const;
-    void shrink(Widths &widths) const;
+    /// Takes what is missing from these columns, down to so many characters each.
+    void shrink(Widths &widths, std::span<const std::pair<EntryColumn, int>> least) const;
     void showColumn(EntryColumn column, bool shown);
     void columnResized(int column);
+    /// The person changed them: they stay as they are.
+    void keepColumns();
 
     FilterBar *m_filter;
     EntryView *m_tree;
     EntryId m_goal = kNoEntry;  ///< to be selected once the filter is gone
     bool m_columnsByHand = false;
+    Widths m_fitted{};
     bool m_fitting = false;
     std::size_t m_problems = 0;
     bool m_allProblemsKnown = false;
