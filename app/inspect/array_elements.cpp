@@ -3,8 +3,9 @@
 #include "app/inspect/array_elements.h"
 
 #include "app/inspect/json_output.h"
-#include "core/pickle/value_bytes.h"
 #include "core/base/checked.h"
+#include "core/pickle/value_bytes.h"
+#include "core/tensor/number_decoding.h"
 
 #include <fmt/format.h>
 
@@ -14,6 +15,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <vector>
 
 namespace waypoint {
@@ -115,32 +117,12 @@ std::uint64_t bitsAt(const std::string &bytes, std::size_t at, std::size_t lengt
     return bits;
 }
 
-double halfValue(std::uint64_t bits)
-{
-    const int exponent = static_cast<int>((bits >> 10) & 0x1f);
-    const double fraction = static_cast<double>(bits & 0x3ff);
-    double value = 0;
-    if (exponent == 0x1f)
-        value = fraction == 0 ? HUGE_VAL : NAN;
-    else if (exponent == 0)
-        value = std::ldexp(fraction, -24);
-    else
-        value = std::ldexp(fraction + 1024, exponent - 25);
-    return (bits & 0x8000) != 0 ? -value : value;
-}
-
 double floatAt(const std::string &bytes, std::size_t at, std::size_t length)
 {
-    if (length == 2)
-        return halfValue(bitsAt(bytes, at, length));
-    if (length == 4) {
-        float value = 0;
-        std::memcpy(&value, bytes.data() + at, sizeof value);
-        return static_cast<double>(value);
-    }
-    double value = 0;
-    std::memcpy(&value, bytes.data() + at, sizeof value);
-    return value;
+    const DType dtype = length == 2 ? DType::Float16 : length == 4 ? DType::Float32 : DType::Float64;
+    std::array<double, 1> number{};
+    decodeNumbers(dtype, std::as_bytes(std::span(bytes).subspan(at, length)), number);
+    return number[0];
 }
 
 void appendElement(std::string &json, const std::string &bytes, std::size_t at, const ArrayType &type)

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/checkpoint/numeric_tensors.h"
 
-#include "core/base/printable.h"
 #include "core/checkpoint/array_tensors.h"
 #include "core/checkpoint/entry_walk.h"
 
@@ -14,6 +13,9 @@
 namespace waypoint {
 
 namespace {
+
+/// Their scales and zero points take 256 MiB.
+constexpr std::int64_t kMostChannels = 1 << 24;
 
 Error noNumbers(std::string reason) { return {ErrorCode::Unsupported, std::move(reason)}; }
 
@@ -32,7 +34,7 @@ std::string_view layoutReason(TensorLayout layout)
 
 bool isSparse(TensorLayout layout) { return layout >= TensorLayout::SparseCoo && layout <= TensorLayout::SparseBsc; }
 
-Result<std::vector<double>> numbersOf(const Checkpoint &checkpoint, Value part, std::int64_t most);
+Result<std::vector<double>> numbersOf(const Checkpoint &checkpoint, Value part, std::int64_t wanted);
 
 /// One scale and zero point for each index along the axis, from the tensors beside the quantised one.
 Result<Quantization> channelQuantization(const Checkpoint &checkpoint, const TensorValue &tensor)
@@ -43,6 +45,8 @@ Result<Quantization> channelQuantization(const Checkpoint &checkpoint, const Ten
     Quantization quantization;
     quantization.axis = static_cast<std::size_t>(axis);
     const auto channels = tensor.ref.shape[quantization.axis];
+    if (channels > kMostChannels)
+        return Error{ErrorCode::TooLarge, fmt::format("a quantised tensor has {} scales", channels)};
     const Value parts(checkpoint.values, tensor.parts);
     auto scales = numbersOf(checkpoint, parts["scales"], channels);
     if (!scales)
