@@ -30,10 +30,9 @@ constexpr int kMostLines = 3;
 PlaneSelector::PlaneSelector(QWidget *parent)
     : QScrollArea(parent),
       m_content(new QWidget),
-      m_planeTools(new QWidget(m_content)),
-      m_rows(new QComboBox(m_planeTools)),
-      m_columns(new QComboBox(m_planeTools)),
-      m_swap(new QToolButton(m_planeTools))
+      m_rows(new QComboBox(m_content)),
+      m_columns(new QComboBox(m_content)),
+      m_swap(new QToolButton(m_content))
 {
     setFrameShape(NoFrame);
     setWidgetResizable(true);
@@ -44,7 +43,6 @@ PlaneSelector::PlaneSelector(QWidget *parent)
     auto *line = new FlowLayout(8, m_content);
     line->setContentsMargins(0, 0, 0, 0);
     createPlaneTools();
-    line->addWidget(m_planeTools);
     hide();
 }
 
@@ -84,7 +82,7 @@ QString PlaneSelector::description() const
         .arg(text::shape(m_shape));
 }
 
-QSize PlaneSelector::sizeHint() const { return {200, m_planeTools->sizeHint().height()}; }
+QSize PlaneSelector::sizeHint() const { return {200, m_rows->sizeHint().height()}; }
 
 void PlaneSelector::resizeEvent(QResizeEvent *event)
 {
@@ -94,20 +92,26 @@ void PlaneSelector::resizeEvent(QResizeEvent *event)
 
 void PlaneSelector::createPlaneTools()
 {
+    for (QComboBox *combo : {m_rows, m_columns})
+        combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_rows->setAccessibleName(tr("Dimension of the rows"));
     m_columns->setAccessibleName(tr("Dimension of the columns"));
     m_swap->setText(QStringLiteral("⇄"));
     m_swap->setAutoRaise(true);
     m_swap->setToolTip(tr("Swap rows and columns"));
     m_swap->setAccessibleName(m_swap->toolTip());
-    auto *line = new QHBoxLayout(m_planeTools);
-    line->setContentsMargins(0, 0, 0, 0);
-    line->setSpacing(4);
-    line->addWidget(new QLabel(tr("Rows"), m_planeTools));
-    line->addWidget(m_rows);
-    line->addWidget(m_swap);
-    line->addWidget(new QLabel(tr("Columns"), m_planeTools));
-    line->addWidget(m_columns);
+    const auto group = [this](const QString &name, std::initializer_list<QWidget *> tools) {
+        auto *widget = new QWidget(m_content);
+        auto *line = new QHBoxLayout(widget);
+        line->setContentsMargins(0, 0, 0, 0);
+        line->setSpacing(4);
+        line->addWidget(new QLabel(name, widget));
+        for (QWidget *tool : tools)
+            line->addWidget(tool);
+        m_content->layout()->addWidget(widget);
+    };
+    group(tr("Rows"), {m_rows, m_swap});
+    group(tr("Columns"), {m_columns});
     connect(m_rows, &QComboBox::activated, this,
             [this](int dim) { choose(withRows(m_plane, m_shape, static_cast<std::size_t>(dim))); });
     connect(m_columns, &QComboBox::activated, this,
@@ -121,10 +125,9 @@ void PlaneSelector::createPlaneTools()
 void PlaneSelector::fillCombos()
 {
     for (QComboBox *combo : {m_rows, m_columns}) {
-        combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
         combo->clear();
         for (std::size_t dim = 0; dim < m_shape.size(); ++dim)
-            combo->addItem(tr("dim %1 (%2)").arg(dim).arg(text::integer(m_shape[dim])));
+            combo->addItem(tr("dim %1 (%2)").arg(dim).arg(m_shape[dim]));
     }
 }
 
@@ -205,7 +208,7 @@ void PlaneSelector::moveTo(std::size_t dim, std::int64_t index)
 
 void PlaneSelector::fitHeight()
 {
-    const int line = m_planeTools->sizeHint().height();
+    const int line = m_rows->sizeHint().height();
     const int wanted = m_content->layout()->heightForWidth(std::max(1, viewport()->width()));
     setFixedHeight(std::clamp(wanted, line, kMostLines * (line + 8)));
 }

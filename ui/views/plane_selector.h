@@ -68,7 +68,6 @@ private:
     SmallDims m_shape;
     PlaneWindow m_plane;
     QWidget *m_content;
-    QWidget *m_planeTools;
     QComboBox *m_rows;
     QComboBox *m_columns;
     QToolButton *m_swap;

@@ -151,18 +151,19 @@ QStringList TensorPane::ways() const
 {
     QStringList names;
     for (int tab = 0; tab < m_tabs->count(); ++tab)
-        if (m_tabs->isTabVisible(tab))
-            names << m_ways[static_cast<std::size_t>(tab)].name;
+        names << wayAt(tab).name;
     return names;
 }
 
-QString TensorPane::currentWay() const { return m_ways[static_cast<std::size_t>(m_tabs->currentIndex())].name; }
+QString TensorPane::currentWay() const
+{
+    return m_tabs->currentIndex() < 0 ? QString() : wayAt(m_tabs->currentIndex()).name;
+}
 
 void TensorPane::chooseWay(const QString &name)
 {
-    const auto way = std::ranges::find(m_ways, name, &Way::name);
-    if (way != m_ways.end())
-        m_tabs->setCurrentIndex(static_cast<int>(way - m_ways.begin()));
+    if (const qsizetype tab = ways().indexOf(name); tab >= 0)
+        m_tabs->setCurrentIndex(static_cast<int>(tab));
 }
 
 QString TensorPane::statsText() const { return m_statsLine->text(); }
@@ -173,17 +174,15 @@ void TensorPane::createWays()
     addWay(QStringLiteral("map"), tr("Map"), new HeatMapView, hasSeveral);
     addWay(QStringLiteral("filters"), tr("Filters"), new FilterGridView,
            [](const NumericTensor &tensor) { return FilterShape::of(tensor.ref.shape).has_value(); });
-    m_ways.push_back({QStringLiteral("details"), nullptr, nullptr});
+    m_ways.push_back({QStringLiteral("details"), tr("Details"), nullptr, nullptr});
     m_stack->addWidget(scrolling(m_facts));
-    m_tabs->addTab(tr("Details"));
 }
 
 void TensorPane::addWay(const QString &name, const QString &title, TensorView *view,
                         bool (*suits)(const NumericTensor &))
 {
-    m_ways.push_back({name, view, suits});
+    m_ways.push_back({name, title, view, suits});
     m_stack->addWidget(view);
-    m_tabs->addTab(title);
     connect(m_plane, &PlaneSelector::planeChanged, view, &TensorView::setPlane);
     connect(view, &TensorView::statusChanged, this, [this, view](const QString &line) {
         if (m_stack->currentWidget() == view)
@@ -231,23 +230,39 @@ void TensorPane::showTensor(ShownTensorPtr tensor)
 
 void TensorPane::showWays()
 {
+    QStringList suiting;
+    for (const Way &way : m_ways)
+        if (!way.view || (m_tensor && way.suits(m_tensor->numbers)))
+            suiting << way.name;
     const QScopedValueRollback switching(m_isSwitching, true);
-    int shown = m_tabs->count() - 1;
-    for (int tab = m_tabs->count() - 1; tab >= 0; --tab) {
-        const Way &way = m_ways[static_cast<std::size_t>(tab)];
-        const bool suits = !way.view || (m_tensor && way.suits(m_tensor->numbers));
-        m_tabs->setTabVisible(tab, suits);
-        if (suits && (way.name == m_chosen || m_ways[static_cast<std::size_t>(shown)].name != m_chosen))
-            shown = tab;
-    }
+    if (suiting != ways())
+        fillTabs(suiting);
+    const int shown = static_cast<int>(std::max<qsizetype>(0, suiting.indexOf(m_chosen)));
     m_tabs->setCurrentIndex(shown);
     showWay(shown);
 }
 
+// Tabs that do not suit are taken out: QTabBar leaves gaps where it only hides them.
+void TensorPane::fillTabs(const QStringList &names)
+{
+    while (m_tabs->count() > 0)
+        m_tabs->removeTab(m_tabs->count() - 1);
+    for (std::size_t way = 0; way < m_ways.size(); ++way)
+        if (names.contains(m_ways[way].name))
+            m_tabs->setTabData(m_tabs->addTab(m_ways[way].title), static_cast<int>(way));
+}
+
+const TensorPane::Way &TensorPane::wayAt(int tab) const
+{
+    return m_ways[static_cast<std::size_t>(m_tabs->tabData(tab).toInt())];
+}
+
 void TensorPane::showWay(int tab)
 {
-    const Way &way = m_ways[static_cast<std::size_t>(tab)];
-    m_stack->setCurrentIndex(tab);
+    if (tab < 0)
+        return;
+    const Way &way = wayAt(tab);
+    m_stack->setCurrentIndex(m_tabs->tabData(tab).toInt());
     m_plane->setVisible(way.view && way.view->usesPlane() && m_plane->hasChoice());
     m_status->setFullText({});
     if (!way.view && m_factsAreOld) {

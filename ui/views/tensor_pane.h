@@ -59,6 +59,7 @@ private:
     struct Way
     {
         QString name;
+        QString title;
         TensorView *view = nullptr;  ///< null: the facts
         bool (*suits)(const NumericTensor &) = nullptr;
     };
@@ -68,6 +69,8 @@ private:
     void take(const Result<NumericTensor> &numbers);
     void showTensor(ShownTensorPtr tensor);
     void showWays();
+    void fillTabs(const QStringList &names);
+    [[nodiscard]] const Way &wayAt(int tab) const;
     void showWay(int tab);
     void workOutStats();
 
