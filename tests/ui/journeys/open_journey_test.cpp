@@ -223,12 +223,13 @@ private Q_SLOTS:
         journey.window->resize(chosen);
         journey.window->openPaths({journey.safetensors(QStringLiteral("a.safetensors"), {"x"})});
         QTRY_VERIFY(journey.isShown());
-        journey.tree().header()->resizeSection(1, 123);
+        constexpr int kShape = static_cast<int>(EntryColumn::Shape);  // one that narrow windows have, too
+        journey.tree().header()->resizeSection(kShape, 123);
         journey.window->close();
         journey.window = std::make_unique<MainWindow>(*journey.theme);
         QCOMPARE(journey.window->size(), chosen);
         journey.window->openPaths({journey.path(QStringLiteral("a.safetensors"))});
-        QCOMPARE(journey.tree().header()->sectionSize(1), 123);
+        QCOMPARE(journey.tree().header()->sectionSize(kShape), 123);
     }
 };
 
