@@ -27,7 +27,7 @@ namespace waypoint {
 namespace {
 
 constexpr int kFormWidth = 340;
-constexpr int kCodeLines = 5;
+constexpr int kCodeLines = 6;  ///< one of them for the scroll bar
 constexpr int kLeastPlotHeight = 200;
 
 void copyText(const QString &text) { QGuiApplication::clipboard()->setText(text); }
@@ -77,6 +77,7 @@ QWidget *ScheduleDesigner::createPlotSide()
 {
     m_plot->setMinimumHeight(kLeastPlotHeight);
     m_code->setReadOnly(true);
+    m_code->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_code->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_code->setAccessibleName(tr("PyTorch code"));
     m_code->setFixedHeight(kCodeLines * m_code->fontMetrics().lineSpacing() + 12);

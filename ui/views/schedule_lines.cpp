@@ -14,7 +14,7 @@ namespace waypoint {
 
 namespace {
 
-/// More labels than these would cover each other; the lines and their tool tips stay.
+/// More lines and labels than these would cover the curve: dots on it do.
 constexpr std::size_t kMostLabels = 8;
 
 QString tr(const char *sentence) { return QCoreApplication::translate("schedules", sentence); }
@@ -55,14 +55,32 @@ QString shortText(ScheduleMark::Kind kind)
     return {};
 }
 
-PlotMark plotMark(const ScheduleMark &mark, const QString &axis, bool labelled)
+bool repeats(ScheduleMark::Kind kind)
 {
+    using Kind = ScheduleMark::Kind;
+    return kind == Kind::Milestone || kind == Kind::Restart || kind == Kind::CycleEnd;
+}
+
+/// Where a mark lies on a curve.
+std::optional<double> heightOf(const ScheduleMark &mark, const ScheduleStory &story)
+{
+    const auto step = static_cast<std::size_t>(mark.step);
+    if (story.curves.empty() || step >= story.curves.front().rates.size())
+        return std::nullopt;
+    const double rate = story.curves.front().rates[step];
+    return std::isnan(rate) ? std::nullopt : std::optional(rate);
+}
+
+PlotMark plotMark(const ScheduleMark &mark, const ScheduleStory &story)
+{
+    const bool few = story.marks.size() <= kMostLabels || !repeats(mark.kind);
+    const QString axis = scheduleAxis(story.perBatch);
     const QString what = text::fromUtf8(mark.text);
     const QString label = mark.kind == ScheduleMark::Kind::Milestone ? what : shortText(mark.kind);
     return {.kind = PlotMark::Kind::Milestone,
             .x = mark.step,
-            .y = {},
-            .label = labelled ? label : QString(),
+            .y = few ? std::nullopt : heightOf(mark, story),
+            .label = few ? label : QString(),
             .toolTip = tr("%1 %2: %3").arg(axis, text::number(mark.step), what)};
 }
 
@@ -111,9 +129,8 @@ std::vector<PlotLine> scheduleLines(const ScheduleStory &story, const QString &p
 std::vector<PlotMark> schedulePlotMarks(const ScheduleStory &story)
 {
     std::vector<PlotMark> marks;
-    const QString axis = scheduleAxis(story.perBatch);
     for (const ScheduleMark &mark : story.marks)
-        marks.push_back(plotMark(mark, axis, story.marks.size() <= kMostLabels));
+        marks.push_back(plotMark(mark, story));
     if (!story.lastEpoch)
         return marks;
     marks.push_back(nowMark(story));

@@ -194,6 +194,18 @@ private Q_SLOTS:
         QVERIFY2(words.contains(QLatin1String(", lr group 0: ")), qPrintable(words));
     }
 
+    void fewMilestonesAreLinesAndManyAreDotsOnTheCurve()
+    {
+        show(QStringLiteral("multistep.13.pth"));
+        QCOMPARE(mark(PlotMark::Kind::Milestone)->x, 6.0);
+        QCOMPARE(mark(PlotMark::Kind::Milestone)->y, std::optional<double>());
+        QCOMPARE(mark(PlotMark::Kind::Milestone)->label, QStringLiteral("× 0.1"));
+        show(QStringLiteral("step_3_half.13.pth"));
+        QCOMPARE(mark(PlotMark::Kind::Milestone)->x, 3.0);
+        QCOMPARE(mark(PlotMark::Kind::Milestone)->y, std::optional(0.05));
+        QVERIFY(mark(PlotMark::Kind::Milestone)->label.isEmpty());
+    }
+
     void batchesAreCountedAsSteps()
     {
         show(QStringLiteral("onecycle.13.pth"));
