@@ -39,7 +39,7 @@ void makeColumnsHideable(QHeaderView *header, const QAbstractItemModel *model)
 }
 
 /// Width of each column that is easy to read, in characters.
-constexpr std::array<int, kEntryColumns> kEasyWidth{34, 9, 10, 8, 7, 9, 11, 11, 11, 11, 8, 9, 22};
+constexpr std::array<int, kEntryColumns> kEasyWidth{34, 9, 10, 8, 7, 9, 15, 15, 15, 15, 9, 9, 22};
 constexpr int kWidest = 18;
 /// How narrow a column may become; and, rather than that the tree scrolls sideways, how narrow it does.
 constexpr std::array<std::pair<EntryColumn, int>, 2> kComfortable{{{EntryColumn::Name, 26}, {EntryColumn::Value, 20}}};
