@@ -52,28 +52,36 @@ const char *numpyType(const NumericTensor &tensor)
     }
 }
 
-// As Python reads it with nothing but numpy imported as np: "nan" alone would be an unknown name.
-std::string literal(const Element &element)
+// The type of the array that the literal makes: a bfloat16 0.1 is no float32 0.1, so it takes a float32's digits.
+DType widened(DType dtype)
 {
-    const auto part = [&](double value) {
-        if (std::isnan(value))
-            return std::string("np.nan");
-        if (std::isinf(value))
-            return std::string(value > 0 ? "np.inf" : "-np.inf");
-        Element real = element;
-        real.kind = Element::Kind::Float;
-        real.dtype = element.dtype == DType::ComplexDouble ? DType::Float64
-                     : isComplex(element.dtype)            ? DType::Float32
-                                                           : element.dtype;
-        real.real = value;
-        return elementText(real);
-    };
-    if (element.kind == Element::Kind::Complex) {
-        if (std::isfinite(element.real) && std::isfinite(element.imaginary))
-            return elementText(element);
-        return "complex(" + part(element.real) + ", " + part(element.imaginary) + ")";
-    }
-    return element.kind == Element::Kind::Float ? part(element.real) : elementText(element);
+    if (isComplex(dtype))
+        return dtype == DType::ComplexDouble ? DType::ComplexDouble : DType::ComplexFloat;
+    return dtype == DType::Float64 || dtype == DType::Float16 ? dtype : DType::Float32;
+}
+
+// "nan" alone would be an unknown name to a Python that knows nothing but np.
+std::string realLiteral(double value, DType dtype)
+{
+    if (std::isnan(value))
+        return "np.nan";
+    if (std::isinf(value))
+        return value > 0 ? "np.inf" : "-np.inf";
+    return elementText({.kind = Element::Kind::Float, .dtype = dtype, .real = value});
+}
+
+std::string literal(Element element)
+{
+    const bool isReal = element.kind == Element::Kind::Float;
+    if (!isReal && element.kind != Element::Kind::Complex)
+        return elementText(element);
+    element.dtype = widened(element.dtype);
+    if (isReal)
+        return realLiteral(element.real, element.dtype);
+    if (std::isfinite(element.real) && std::isfinite(element.imaginary))
+        return elementText(element);
+    const DType part = element.dtype == DType::ComplexDouble ? DType::Float64 : DType::Float32;
+    return "complex(" + realLiteral(element.real, part) + ", " + realLiteral(element.imaginary, part) + ")";
 }
 
 QString separated(const std::vector<Element> &elements, std::int64_t columns, char separator)

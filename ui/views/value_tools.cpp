@@ -142,7 +142,8 @@ void ValueTools::createFormatMenu()
     m_formatButton->setPopupMode(QToolButton::InstantPopup);
     m_formatButton->setAutoRaise(true);
     m_formatButton->setToolTip(tr("How numbers are written"));
-    addFormat(tr("4 digits"), {});
+    addFormat(tr("4 significant digits"), {});
+    m_formats->actions().constFirst()->setIconText(tr("4 digits"));
     for (const int digits : {2, 4, 6, 8})
         addFormat(tr("%1 decimals").arg(digits), {.style = NumberFormat::Style::Fixed, .digits = digits});
     addFormat(tr("Scientific"), {.style = NumberFormat::Style::Scientific, .digits = 4});
@@ -177,7 +178,7 @@ void ValueTools::showFormat()
     for (QAction *action : m_formats->actions()) {
         action->setChecked(action->data() == wanted);
         if (action->isChecked())
-            m_formatButton->setText(action->text());
+            m_formatButton->setText(action->iconText());
     }
 }
 

@@ -6,6 +6,7 @@
 #include "ui/views/value_grid.h"
 #include "ui/views/value_table.h"
 
+#include <QtCore/QProcess>
 #include <QtCore/QSettings>
 #include <QtCore/QTemporaryDir>
 #include <QtGui/QClipboard>
@@ -15,6 +16,7 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QScrollBar>
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -251,6 +253,50 @@ private Q_SLOTS:
         float last = 0;
         std::memcpy(&last, content.constData() + content.size() - 4, 4);
         QCOMPARE(last, 5.0F);
+    }
+
+    // Values of every kind, NaN and infinities among them, as raw elements.
+    void numPyReadsTheSameFromACopyAndFromAFile_data()
+    {
+        QTest::addColumn<int>("dtype");
+        QTest::addColumn<QByteArray>("elements");
+        const auto row = [](const char *name, DType dtype, const auto &values) {
+            QTest::newRow(name) << static_cast<int>(dtype)
+                                << QByteArray(reinterpret_cast<const char *>(values.data()),
+                                              static_cast<qsizetype>(values.size() * sizeof values[0]));
+        };
+        using Doubles = std::array<double, 6>;
+        row("float32", DType::Float32, std::array<float, 6>{0.1F, kNan, -INFINITY, 1e-45F, 3.4e38F, -0.0F});
+        row("float64", DType::Float64, Doubles{0.1, kNan, INFINITY, 5e-324, 1.7976931348623157e308, -1.0 / 3});
+        row("float16", DType::Float16, std::array<std::uint16_t, 6>{0x2e66, 0x7e00, 0xfc00, 0x0001, 0x7bff, 0x8000});
+        row("bfloat16", DType::BFloat16, std::array<std::uint16_t, 6>{0x3dcd, 0x7fc0, 0xff80, 0x0001, 0x7f7f, 0});
+        row("int64", DType::Int64, std::array<std::int64_t, 6>{INT64_MIN, INT64_MAX, 9007199254740993, 0, -1, 7});
+        row("uint64", DType::UInt64, std::array<std::uint64_t, 6>{UINT64_MAX, 1, 2, 3, 4, 5});
+        row("bool", DType::Bool, std::array<std::uint8_t, 6>{1, 0, 0, 1, 1, 0});
+        row("complex64", DType::ComplexFloat,
+            std::array<float, 12>{1, -2, 0.1F, 0, kNan, 1, INFINITY, -0.0F, 0, -INFINITY, 3, 4});
+    }
+
+    void numPyReadsTheSameFromACopyAndFromAFile()
+    {
+        QFETCH(int, dtype);
+        QFETCH(QByteArray, elements);
+        show(shownTensor(std::vector<char>(elements.begin(), elements.end()), static_cast<DType>(dtype), {2, 3}));
+        m_table->grid().selectAll();
+        const QString saved = m_folder.filePath(QStringLiteral("oracle.npy"));
+        const QString literal = copied(CopyFormat::NumPy);
+        m_table->saveAs(saved.toStdString());
+        QTRY_COMPARE(m_table->message(), QStringLiteral("Saved as oracle.npy."));
+        QProcess python;
+        python.start(QStringLiteral("/usr/bin/python3"),
+                     {QStringLiteral("-c"),
+                      QStringLiteral("import sys, numpy as np\n"
+                                     "a, b = np.load(sys.argv[1]), eval(sys.argv[2])\n"
+                                     "assert (a.dtype, a.shape) == (b.dtype, b.shape), (a.dtype, b.dtype)\n"
+                                     "np.testing.assert_array_equal(a, b)\n"),
+                      saved, literal});
+        QVERIFY(python.waitForFinished(60'000));
+        QVERIFY2(python.exitCode() == 0, (literal.toUtf8() + python.readAllStandardError()).constData());
     }
 
     void savingThatFailsSaysWhy()
