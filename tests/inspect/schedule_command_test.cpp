@@ -89,6 +89,32 @@ private Q_SLOTS:
         QCOMPARE(compact(scheduler[QStringLiteral("mismatch")]), QByteArray("[]"));
     }
 
+    void theDocumentTellsWhatHappensWhenAndToWhichGroups()
+    {
+        const auto root = dict().set("optimizer", optimizer(0.25)).set("lr_schedule", stepLr(0.25));
+        const Run result = run(root, {QStringLiteral("--json"), QStringLiteral("--epochs"), QStringLiteral("4")});
+        const QJsonObject scheduler = result.schedulers().at(0).toObject();
+        QCOMPARE(compact(scheduler[QStringLiteral("marks")]),
+                 QByteArray(R"([{"kind":"milestone","step":2,"text":"× 0.5"}])"));
+        QCOMPARE(compact(scheduler[QStringLiteral("groups")]), QByteArray(R"([{"lr":0.25}])"));
+        QCOMPARE(scheduler[QStringLiteral("stepped")].toString(), QStringLiteral("per epoch"));
+    }
+
+    void aScheduleFarAheadOfTheEpochCountsBatches()
+    {
+        const auto stepped = [&](std::int64_t epoch, std::int64_t lastEpoch) {
+            const auto root = dict()
+                                  .set("epoch", epoch)
+                                  .set("optimizer", optimizer(0.5))
+                                  .set("lr_schedule", dict().set("gamma", 1.0).base(lastEpoch, 0.5));
+            const auto scheduler = run(root, {QStringLiteral("--json")}).schedulers().at(0).toObject();
+            return scheduler[QStringLiteral("stepped")].toString();
+        };
+        QCOMPARE(stepped(3, 1200), QStringLiteral("per batch"));
+        QCOMPARE(stepped(49, 50), QStringLiteral("per epoch"));
+        QCOMPARE(stepped(50, 41), QStringLiteral("per epoch"));
+    }
+
     void aRateThatContradictsTheScheduleIsReported()
     {
         const auto root = dict().set("optimizer", optimizer(0.5)).set("lr_schedule", stepLr(0.25));

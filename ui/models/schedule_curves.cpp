@@ -145,7 +145,10 @@ ScheduleStory storyOf(const ScheduleReport &report, std::stop_token stop)
 bool ScheduleStory::hasCurve() const
 {
     return std::any_of(curves.begin(), curves.end(), [](const ScheduleCurve &curve) {
-        return std::count_if(curve.rates.begin(), curve.rates.end(), [](double rate) { return !std::isnan(rate); }) > 1;
+        const auto known = [](double rate) { return !std::isnan(rate); };
+        const auto end = curve.rates.end();
+        const auto first = std::find_if(curve.rates.begin(), end, known);
+        return first != end && std::find_if(first + 1, end, known) != end;
     });
 }
 

@@ -213,8 +213,9 @@ std::vector<PlotLine> ScheduleDesigner::lines() const
         const double scale = drawsEpochs() ? drawn.stepsPerEpoch : 1;
         for (PlotLine &line : scheduleLines(drawn.story, {}, colour, palette())) {
             line.name = legendName(drawn);
-            for (double &x : line.x)
-                x /= scale;
+            if (scale != 1)
+                for (double &x : line.x)
+                    x /= scale;
             lines.push_back(std::move(line));
         }
     }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace waypoint {
 
@@ -28,10 +29,9 @@ PlotLine lineOf(const ScheduleCurve &curve, std::size_t begin, std::size_t end)
         --end;
     PlotLine line;
     line.steps = true;
-    for (std::size_t k = begin; k < end; ++k) {
-        line.x.push_back(static_cast<double>(k));
-        line.y.push_back(curve.rates[k]);
-    }
+    line.x.resize(end - begin);
+    std::iota(line.x.begin(), line.x.end(), static_cast<double>(begin));
+    line.y.assign(curve.rates.data() + begin, curve.rates.data() + end);
     return line;
 }
 
