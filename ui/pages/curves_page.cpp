@@ -28,6 +28,7 @@ namespace waypoint {
 namespace {
 
 constexpr qsizetype kMostLines = 50;
+constexpr qsizetype kMostHidden = 500;  // names that the settings remember
 
 /// The first lines of a notice, and how many there are beyond.
 void setNotice(NoticeBar &bar, QStringList lines)
@@ -151,7 +152,7 @@ void CurvesPage::saveSettings() const
     QSettings settings;
     settings.beginGroup(QStringLiteral("curves"));
     m_options->save(settings);
-    settings.setValue(QStringLiteral("hidden"), m_plots->hidden());
+    settings.setValue(QStringLiteral("hidden"), m_plots->hidden().mid(0, kMostHidden));
     settings.setValue(QStringLiteral("splitter"), m_splitter->saveState());
     settings.setValue(QStringLiteral("plots"), m_plots->saveState());
 }

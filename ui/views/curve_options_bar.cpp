@@ -60,7 +60,7 @@ CurveOptionsBar::CurveOptionsBar(QWidget *parent)
                                                     m_filter,
                                                     m_resetZoom,
                                                     m_export};
-    auto *flow = new FlowLayout(10);
+    auto *flow = new FlowLayout(8);
     for (QWidget *control : controls) {
         control->setFixedHeight(m_export->sizeHint().height());  // all of them on one line
         flow->addWidget(control);
@@ -126,7 +126,7 @@ void CurveOptionsBar::createControls()
     m_smoothing->setObjectName(QStringLiteral("curveSmoothing"));
     m_smoothing->setRange(0, kMostSmoothing);
     m_smoothing->setPageStep(10);
-    m_smoothing->setFixedWidth(110);
+    m_smoothing->setFixedWidth(90);
     m_smoothing->setToolTip(tr("Each point becomes a mean of those before it, whose weight falls by this factor from "
                                "one to the next. The values themselves are drawn pale behind."));
     m_smoothingValue->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("0.000")));
@@ -136,7 +136,7 @@ void CurveOptionsBar::createControls()
     m_filter->setPlaceholderText(tr("Filter names"));
     m_filter->setAccessibleName(tr("Filter names"));
     m_filter->setClearButtonEnabled(true);
-    m_filter->setFixedWidth(130);
+    m_filter->setFixedWidth(110);
     m_resetZoom->setObjectName(QStringLiteral("curveResetZoom"));
     m_resetZoom->setToolTip(tr("Shows all of every plot; so does a double click on it"));
     m_resetZoom->setEnabled(false);

@@ -4,6 +4,7 @@
 
 #include "core/metrics/metrics_log.h"
 #include "ui/jobs/stall_watch.h"
+#include "ui/views/curve_export.h"
 #include "ui/views/curve_options_bar.h"
 #include "ui/views/curve_plot_area.h"
 #include "ui/views/notice_bar.h"
@@ -258,6 +259,53 @@ private Q_SLOTS:
         QVERIFY(!plots[2]->readOut().isEmpty());
         plots[2]->resetZoom();
         QVERIFY(!m_page->plotArea().isZoomed());
+    }
+
+    void plotsCoverTheSameStretchWhereTheirDataDiffers()
+    {
+        writeRun(path(QStringLiteral("a")), 1, 40);
+        Result<MetricsLog> log = MetricsLog::open(path(QStringLiteral("a/metrics.jsonl")).toStdString());
+        QVERIFY(log);
+        QVERIFY(log->append({.step = 90, .epoch = 9, .time = kStart + 5400, .values = {{"loss/train", 0.1}}}));
+        m_page->addSources({path(QStringLiteral("a"))});
+        QTRY_COMPARE(m_page->plotArea().plots().size(), 3u);
+        const std::vector<Plot *> plots = m_page->plotArea().plots();
+        QCOMPARE(plots[1]->visibleX(), plots[0]->visibleX());
+        QCOMPARE(plots[2]->visibleX(), plots[0]->visibleX());
+        QVERIFY(plots[2]->visibleX().second >= 90);
+        QVERIFY(!m_page->plotArea().isZoomed());
+    }
+
+    void allPlotsAreExportedUnderOneName()
+    {
+        writeRun(path(QStringLiteral("a")), 1, 40);
+        m_page->addSources({path(QStringLiteral("a"))});
+        QTRY_COMPARE(m_page->plotArea().plots().size(), 3u);
+        auto *work = new CurveExport(&m_page->plotArea());
+        QSignalSpy finished(work, &CurveExport::finished);
+        work->write(path(QStringLiteral("figure.csv")));
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE(finished.front().at(1).toBool(), true);
+        for (const QString &name :
+             {QStringLiteral("loss"), QStringLiteral("accuracy"), QStringLiteral("learning-rate")}) {
+            QFile file(path(QStringLiteral("figure-%1.csv").arg(name)));
+            QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.fileName()));
+            // A head and a line for each step.
+            QVERIFY(file.readAll().count('\n') >= 40);
+        }
+    }
+
+    void exportThatFailsSaysWhy()
+    {
+        writeRun(path(QStringLiteral("a")), 1, 40);
+        m_page->addSources({path(QStringLiteral("a"))});
+        QTRY_COMPARE(m_page->plotArea().plots().size(), 3u);
+        auto *work = new CurveExport(&m_page->plotArea());
+        QSignalSpy finished(work, &CurveExport::finished);
+        work->write(path(QStringLiteral("no/such/folder/figure.csv")));
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE(finished.front().at(1).toBool(), false);
+        QVERIFY(finished.front().front().toString().contains(QLatin1String("figure-loss.csv")));
     }
 
     void hiddenCurvesStayHiddenUntilTheNextStart()
