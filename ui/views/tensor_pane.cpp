@@ -8,6 +8,7 @@
 #include "ui/views/fact_sheet.h"
 #include "ui/views/filter_grid_view.h"
 #include "ui/views/heat_map_view.h"
+#include "ui/views/histogram_view.h"
 #include "ui/views/notice_bar.h"
 #include "ui/views/plane_selector.h"
 #include "ui/views/quiet_label.h"
@@ -171,6 +172,7 @@ QString TensorPane::statsText() const { return m_statsLine->text(); }
 void TensorPane::createWays()
 {
     addWay(QStringLiteral("values"), tr("Values"), m_values, [](const NumericTensor &) { return true; });
+    addWay(QStringLiteral("histogram"), tr("Histogram"), new HistogramView, hasSeveral);
     addWay(QStringLiteral("map"), tr("Map"), new HeatMapView, hasSeveral);
     addWay(QStringLiteral("filters"), tr("Filters"), new FilterGridView,
            [](const NumericTensor &tensor) { return FilterShape::of(tensor.ref.shape).has_value(); });
