@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 namespace waypoint {
 
@@ -102,37 +103,42 @@ void BlockPixels::add(std::span<const std::byte> numbers)
 template<typename Number>
 void BlockPixels::addStrip(const Strip &strip)
 {
-    ColumnSums<Number> sums;
-    auto *pixels = pixelRow(strip.row);
     const auto rowBytes = static_cast<std::size_t>(m_columns) * sizeof(Number);
+    ColumnSums<Number> sums;
     for (std::int64_t done = 0; done < strip.columns; done += kChunk) {
-        const auto *numbers = strip.numbers + static_cast<std::size_t>(done) * sizeof(Number);
-        const auto count = std::min<std::int64_t>(kChunk, strip.columns - done);
+        auto chunk = strip;
+        chunk.numbers += static_cast<std::size_t>(done) * sizeof(Number);
+        chunk.column += done;
+        chunk.columns = std::min<std::int64_t>(kChunk, strip.columns - done);
         // Compilers vectorise loops of a known length best.
-        if (count == kChunk)
-            sums.addAll(numbers, strip.rows, rowBytes, kChunk);
+        if (chunk.columns == kChunk)
+            sums.addAll(chunk.numbers, chunk.rows, rowBytes, kChunk);
         else
-            sums.addAll(numbers, strip.rows, rowBytes, static_cast<std::size_t>(count));
-        double total = 0;
-        for (std::int64_t c = 0; c < count; ++c)
-            total += sums.sum[static_cast<std::size_t>(c)];
+            sums.addAll(chunk.numbers, chunk.rows, rowBytes, static_cast<std::size_t>(chunk.columns));
         // Whatever is not finite among the numbers makes their sum so.
-        if (!std::isfinite(total)) {
-            addOddStrip<Number>({numbers, strip.row, strip.rows, strip.column + done, count});
-            continue;
+        const auto end = sums.sum.begin() + chunk.columns;
+        if (std::isfinite(std::accumulate(sums.sum.begin(), end, 0.0)))
+            addSums(chunk, sums);
+        else
+            addOddStrip<Number>(chunk);
+    }
+}
+
+template<typename Sums>
+void BlockPixels::addSums(const Strip &strip, const Sums &sums)
+{
+    auto *pixels = pixelRow(strip.row);
+    for (std::int64_t c = 0; c < strip.columns;) {
+        const auto column = strip.column + c;
+        const auto inPixel = std::min(strip.columns - c, m_columnsPerPixel - column % m_columnsPerPixel);
+        auto &pixel = pixels[column / m_columnsPerPixel];
+        for (const auto end = c + inPixel; c < end; ++c) {
+            const auto i = static_cast<std::size_t>(c);
+            pixel.sum += sums.sum[i];
+            pixel.low = std::min(pixel.low, static_cast<double>(sums.low[i]));
+            pixel.high = std::max(pixel.high, static_cast<double>(sums.high[i]));
         }
-        for (std::int64_t c = 0; c < count;) {
-            const auto column = strip.column + done + c;
-            const auto inPixel = std::min(count - c, m_columnsPerPixel - column % m_columnsPerPixel);
-            auto &pixel = pixels[column / m_columnsPerPixel];
-            for (const auto end = c + inPixel; c < end; ++c) {
-                const auto i = static_cast<std::size_t>(c);
-                pixel.sum += sums.sum[i];
-                pixel.low = std::min(pixel.low, static_cast<double>(sums.low[i]));
-                pixel.high = std::max(pixel.high, static_cast<double>(sums.high[i]));
-            }
-            pixel.count += inPixel * strip.rows;
-        }
+        pixel.count += inPixel * strip.rows;
     }
 }
 

@@ -48,6 +48,8 @@ private:
 
     template<typename Number>
     void addStrip(const Strip &strip);
+    template<typename Sums>
+    void addSums(const Strip &strip, const Sums &sums);
     template<typename Number>
     void addOddStrip(const Strip &strip);
     [[nodiscard]] BlockPixel *pixelRow(std::int64_t row);

@@ -1,13 +1,9 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/endian.h"
 #include "core/tensor/element_blocks.h"
 #include "core/tensor/tensor_parts.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <limits>
 #include <new>
 
 namespace waypoint {

@@ -8,10 +8,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <mutex>
 #include <new>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -93,8 +94,13 @@ private:
         const auto cores = std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads);
         const auto helpers = std::min<std::size_t>(cores, m_tiles.size()) - 1;
         std::vector<std::jthread> threads;
-        for (std::size_t i = 0; i < helpers; ++i)
-            threads.emplace_back([this] { work(); });
+        threads.reserve(helpers);
+        try {
+            for (std::size_t i = 0; i < helpers; ++i)
+                threads.emplace_back([this] { work(); });
+        } catch (const std::system_error &) {
+            // The system has no more threads: those there are do it.
+        }
         work();
     }
 

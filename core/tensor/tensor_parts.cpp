@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <new>
+#include <array>
 
 namespace waypoint {
 

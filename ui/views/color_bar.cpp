@@ -44,15 +44,21 @@ void ColorBar::setScale(const std::optional<ColorScale> &scale, bool hasOdd)
 {
     m_scale = scale;
     m_hasOdd = hasOdd;
+    // Grows only: the picture beside it is not to jump about.
+    int needed = fontMetrics().horizontalAdvance(tr("NaN, Inf"));
+    if (scale)
+        for (const double number : ticks())
+            needed = std::max(needed, fontMetrics().horizontalAdvance(text::number(number)));
+    if (needed > m_textWidth) {
+        m_textWidth = needed;
+        updateGeometry();
+    }
     setToolTip(scale ? tr("From %1 to %2").arg(text::exactNumber(scale->low()), text::exactNumber(scale->high()))
                      : QString());
     update();
 }
 
-QSize ColorBar::sizeHint() const
-{
-    return {kBarWidth + kTick + 2 * kGap + fontMetrics().horizontalAdvance(QStringLiteral("−0.00012345")), 200};
-}
+QSize ColorBar::sizeHint() const { return {kBarWidth + kTick + 3 * kGap + m_textWidth, 200}; }
 
 QSize ColorBar::minimumSizeHint() const { return {sizeHint().width(), 60}; }
 
@@ -77,11 +83,16 @@ void ColorBar::paintEvent(QPaintEvent *)
         paintOdd(painter);
 }
 
+std::vector<double> ColorBar::ticks() const
+{
+    return roundNumbers(m_scale->low(), m_scale->high(), height() / (3 * fontMetrics().height()));
+}
+
 void ColorBar::paintTicks(QPainter &painter, const QRect &bar) const
 {
     const int line = fontMetrics().height();
     painter.setPen(palette().color(QPalette::WindowText));
-    for (const double number : roundNumbers(m_scale->low(), m_scale->high(), bar.height() / (3 * line))) {
+    for (const double number : ticks()) {
         const double share = (number - m_scale->low()) / (m_scale->high() - m_scale->low());
         const int y = bar.bottom() - static_cast<int>(std::lround(share * (bar.height() - 1)));
         painter.drawLine(bar.right() + 1, y, bar.right() + kTick, y);

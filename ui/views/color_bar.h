@@ -35,9 +35,11 @@ private:
     void paintTicks(QPainter &painter, const QRect &bar) const;
     void paintOdd(QPainter &painter) const;
     [[nodiscard]] int oddHeight() const;
+    [[nodiscard]] std::vector<double> ticks() const;
 
     std::optional<ColorScale> m_scale;
     bool m_hasOdd = false;
+    int m_textWidth = 0;
 };
 
 }  // namespace waypoint

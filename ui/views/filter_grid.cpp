@@ -11,9 +11,7 @@
 #include <QtWidgets/QScrollBar>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <vector>
 
 namespace waypoint {
 

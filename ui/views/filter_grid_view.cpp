@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 namespace waypoint {
 
@@ -31,6 +32,7 @@ namespace {
 
 constexpr std::int64_t kReadWhole = 4'000'000;  // numbers; 16 MB as floats
 constexpr std::chrono::milliseconds kSlow{100};
+constexpr std::int64_t kMostInput = std::numeric_limits<int>::max();  // of a spin box
 constexpr int kSmallestTile = 8;
 constexpr int kLargestTile = 256;
 
@@ -86,7 +88,7 @@ void FilterGridView::createParts()
     picture->addWidget(m_grid, 1);
     picture->addWidget(m_bar);
     auto *layout = new QVBoxLayout(page);
-    layout->setContentsMargins(4, 4, 4, 4);
+    layout->setContentsMargins(0, 0, 0, 0);
     layout->addLayout(controls);
     layout->addLayout(picture, 1);
     m_stack->addWidget(m_empty);
@@ -141,7 +143,9 @@ void FilterGridView::offerTiles()
         m_tiles->addItem(tr("All kernels, out × in"), static_cast<int>(FilterTiles::AllChannels));
     const int chosen = m_chosenTiles ? m_tiles->findData(static_cast<int>(*m_chosenTiles)) : 0;
     m_tiles->setCurrentIndex(std::max(chosen, 0));
-    const auto last = [](std::int64_t count) { return static_cast<int>(std::min<std::int64_t>(count - 1, INT_MAX)); };
+    const auto last = [](std::int64_t count) {
+        return static_cast<int>(std::min<std::int64_t>(count - 1, kMostInput));
+    };
     const QSignalBlocker quietChannel(m_channel);
     const QSignalBlocker quietDepth(m_depth);
     m_channel->setRange(0, last(m_shape.channels));
@@ -171,7 +175,7 @@ void FilterGridView::applySettings()
             settings.all.min < 0 && settings.all.max > 0 ? ColorSettings::Map::Diverging : ColorSettings::Map::Viridis;
     const bool oneChannel = settings.tiles == FilterTiles::Channel && m_shape.channels > 1;
     m_channelControl->setVisible(oneChannel);
-    m_colours->setEnabled(settings.tiles != FilterTiles::Colour);
+    m_colours->setVisible(settings.tiles != FilterTiles::Colour);
     const ColorScale scale(settings.colours, settings.all, colors::isDark(palette()));
     const bool same = settings.sharedScale || settings.colours.range == ColorSettings::Range::Fixed;
     m_bar->setVisible(same && settings.tiles != FilterTiles::Colour);

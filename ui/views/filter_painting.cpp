@@ -16,6 +16,7 @@ namespace waypoint {
 namespace {
 
 constexpr int kGap = 4;
+constexpr int kFramedTile = 16;  // pixels; thousands of smaller ones need no frames
 constexpr std::int64_t kColourChannels = 3;
 
 int byteOf(double share) { return static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * 255)); }
@@ -49,8 +50,10 @@ void FilterGrid::paintTile(QPainter &painter, std::int64_t filter, std::int64_t 
         painter.drawImage(place, colour ? colourImage(filter) : tileImage(filter, channel));
     else
         painter.fillRect(place, palette().color(QPalette::AlternateBase));
-    painter.setPen(colors::hairline(palette()));
-    painter.drawRect(place.adjusted(-1, -1, 0, 0));
+    if (place.width() >= kFramedTile) {
+        painter.setPen(colors::hairline(palette()));
+        painter.drawRect(place.adjusted(-1, -1, 0, 0));
+    }
     if (!hasLabels())
         return;
     painter.setPen(colors::quietText(palette()));
@@ -65,9 +68,11 @@ QImage FilterGrid::tileImage(std::int64_t filter, std::int64_t channel) const
                            colors::isDark(palette()));
     QImage image(static_cast<int>(m_shape.width), static_cast<int>(m_shape.height), QImage::Format_RGB32);
     std::size_t at = 0;
-    for (int y = 0; y < image.height(); ++y)
+    for (int y = 0; y < image.height(); ++y) {
+        auto *line = reinterpret_cast<QRgb *>(image.scanLine(y));
         for (int x = 0; x < image.width(); ++x)
-            image.setPixel(x, y, scale.colour(static_cast<double>(numbers[at++])));
+            line[x] = scale.colour(static_cast<double>(numbers[at++]));
+    }
     return image;
 }
 

@@ -26,6 +26,7 @@ namespace waypoint {
 namespace {
 
 constexpr int kMostPixels = 1600;  // across; colouring more takes longer than a blink
+constexpr double kCoarser = 1.25;  // a window that grew by less shows a picture that is a little coarse
 constexpr std::chrono::milliseconds kSlow{100};
 
 PlaneWindow lastTwoDimensions(const SmallDims &shape)
@@ -75,18 +76,19 @@ void HeatMapView::createParts()
     m_blocks->addItem(tr("Mean"));
     m_blocks->addItem(tr("Extreme"));
     m_blocks->setToolTip(tr("What stands for several numbers in one pixel: their mean, or the one farthest from zero"));
-    auto *all = new QPushButton(tr("Show &All"));
-    all->setToolTip(tr("Leaves the zoom (double click on the map, or Home)"));
-    connect(all, &QPushButton::clicked, m_canvas, &HeatMapCanvas::showAll);
+    m_all = new QPushButton(tr("Show &All"));
+    m_all->setToolTip(tr("Leaves the zoom (double click on the map, or Home)"));
+    m_blocksControl = labelledControl(tr("&Pixel:"), m_blocks);
+    connect(m_all, &QPushButton::clicked, m_canvas, &HeatMapCanvas::showAll);
 
     auto *controls = new FlowLayout(8);
-    for (QWidget *part : std::initializer_list<QWidget *>{m_colours, labelledControl(tr("&Pixel:"), m_blocks), all})
+    for (QWidget *part : std::initializer_list<QWidget *>{m_colours, m_blocksControl, m_all})
         controls->addWidget(part);
     auto *picture = new QHBoxLayout;
     picture->addWidget(m_canvas, 1);
     picture->addWidget(m_bar);
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(4, 4, 4, 4);
+    layout->setContentsMargins(0, 0, 0, 0);
     layout->addLayout(controls);
     layout->addLayout(picture, 1);
 }
@@ -183,11 +185,20 @@ HeatMapRequest HeatMapView::requestFor(const CellRange &cells) const
     return {m_tensor, m_plane, cells, pixels(area.width()), pixels(area.height())};
 }
 
+bool HeatMapView::isWholeTooCoarse() const
+{
+    if (!m_whole || m_whole->isExact())
+        return false;
+    const auto now = requestFor(m_whole->cells);
+    return now.widest > m_wholeAsked.widest * kCoarser || now.highest > m_wholeAsked.highest * kCoarser;
+}
+
 void HeatMapView::readWhatIsMissing()
 {
+    m_all->setEnabled(!m_canvas->viewport().isWhole());
     if (!m_tensor || !isVisible() || m_tensor->numbers.ref.elementCount().value_or(0) == 0)
         return;
-    if (!m_wholeIsCurrent)
+    if (!m_wholeIsCurrent || (isWholeTooCoarse() && !m_wholeJob.isRunning()))
         readWhole();
     readPart();
 }
@@ -195,11 +206,13 @@ void HeatMapView::readWhatIsMissing()
 void HeatMapView::readWhole()
 {
     m_wholeIsCurrent = true;
-    m_slow.start(kSlow);
-    const CellRange all{.rows = m_plane.rows, .columns = m_plane.columns};
-    m_wholeJob.start([request = requestFor(all)](const std::stop_token &stop,
-                                                 Progress &) { return readHeatMapPicture(request, stop); },
-                     [this](Read read) { takeWhole(std::move(read)); });
+    // A finer picture of the same takes the place of the coarse one when it is there.
+    if (!m_whole)
+        m_slow.start(kSlow);
+    m_wholeAsked = requestFor({.rows = m_plane.rows, .columns = m_plane.columns});
+    m_wholeJob.start(
+        [request = m_wholeAsked](const std::stop_token &stop, Progress &) { return readHeatMapPicture(request, stop); },
+        [this](Read read) { takeWhole(std::move(read)); });
 }
 
 void HeatMapView::readPart()
@@ -257,7 +270,7 @@ void HeatMapView::applyColours()
     const ColorScale scale(m_colours->settings(), extremes ? shown.extremes : shown.means, colors::isDark(palette()));
     m_colours->suggestEnds(scale.low(), scale.high());
     m_bar->setScale(scale, m_whole->hasOdd);
-    m_blocks->setEnabled(!m_whole->isExact());
+    m_blocksControl->setVisible(!m_whole->isExact());
     m_canvas->setColours(scale, extremes);
 }
 
@@ -301,18 +314,19 @@ QString HeatMapView::cellText(const PlaneCell &cell, const Element &element) con
                                                           : m_plane.fixed[d]);
     QString line =
         QStringLiteral("[%1] = %2").arg(index.join(QStringLiteral(", ")), text::fromUtf8(elementText(element)));
-    if (!m_whole || m_whole->isExact())
-        return line;
-    const auto &image = m_whole->image;
-    const auto at =
-        static_cast<std::size_t>(cell.row / image.rowsPerPixel * image.width + cell.column / image.columnsPerPixel);
+    const auto &picture = m_part && m_part->cells.contains(cell) ? m_part : m_whole;
+    return picture && !picture->isExact() ? line + blockText(*picture, cell) : line;
+}
+
+QString HeatMapView::blockText(const HeatMapPicture &picture, const PlaneCell &cell) const
+{
+    const auto &image = picture.image;
+    const auto at = static_cast<std::size_t>((cell.row - picture.cells.firstRow) / image.rowsPerPixel * image.width
+                                             + (cell.column - picture.cells.firstColumn) / image.columnsPerPixel);
     const auto number = [&](float value) { return text::number(static_cast<double>(value)); };
-    if (m_part && m_part->isExact() && m_part->cells.contains(cell))
-        return line;
-    return line
-           + tr("   ·   %1×%2 numbers here: mean %3, extreme %4")
-                 .arg(text::integer(image.rowsPerPixel), text::integer(image.columnsPerPixel), number(image.mean[at]),
-                      number(image.extreme[at]));
+    return tr("   ·   block %1×%2: mean %3, extreme %4")
+        .arg(text::integer(image.rowsPerPixel), text::integer(image.columnsPerPixel), number(image.mean[at]),
+             number(image.extreme[at]));
 }
 
 void HeatMapView::say(const QString &status)

@@ -11,6 +11,7 @@
 #include <optional>
 
 class QComboBox;
+class QPushButton;
 
 namespace waypoint {
 
@@ -65,11 +66,15 @@ private:
     void readHovered(const PlaneCell &cell);
     void say(const QString &status);
     [[nodiscard]] QString cellText(const PlaneCell &cell, const Element &element) const;
+    [[nodiscard]] QString blockText(const HeatMapPicture &picture, const PlaneCell &cell) const;
+    [[nodiscard]] bool isWholeTooCoarse() const;
 
     HeatMapCanvas *m_canvas = nullptr;
     ColorBar *m_bar = nullptr;
     ColorControls *m_colours = nullptr;
     QComboBox *m_blocks = nullptr;
+    QWidget *m_blocksControl = nullptr;
+    QPushButton *m_all = nullptr;
 
     ShownTensorPtr m_tensor;
     std::optional<PlaneWindow> m_chosenPlane;
@@ -77,6 +82,7 @@ private:
     HeatMapPicturePtr m_whole;
     HeatMapPicturePtr m_part;
     bool m_wholeIsCurrent = false;
+    HeatMapRequest m_wholeAsked;
     CellRange m_partAsked;
     QString m_status;
     Job<Read> m_wholeJob{this};
