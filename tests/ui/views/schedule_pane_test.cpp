@@ -149,6 +149,30 @@ private Q_SLOTS:
         QVERIFY(!mark(PlotMark::Kind::Problem));
     }
 
+    void whatThePlotExportsAreTheRatesOfPyTorch()
+    {
+        show(QStringLiteral("multistep.13.pth"));
+        QTemporaryDir place;
+        const QString path = place.filePath(QStringLiteral("rates.csv"));
+        QCOMPARE(m_pane->plot()->exportTo(path), QString());
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QList<QByteArray> rows = file.readAll().split('\n');
+        QJsonArray rates;
+        for (const QJsonValue one : m_oracle[QLatin1String("cases")].toArray())
+            if (one[QLatin1String("name")].toString() == QLatin1String("multistep"))
+                rates = one[QLatin1String("lrs")].toArray();
+        for (qsizetype k = 0; k < rates.size(); ++k) {
+            const QList<QByteArray> cells = rows[k + 1].trimmed().split(',');  // Epoch, then past and future of each
+            QCOMPARE(cells.size(), 5);
+            QCOMPARE(cells[0].toInt(), k);
+            for (qsizetype group = 0; group < 2; ++group)
+                for (const QByteArray &cell : cells.mid(1 + 2 * group, 2))
+                    if (!cell.isEmpty())
+                        QVERIFY(near(cell.toDouble(), rates[k][group].toDouble()));
+        }
+    }
+
     void whatIsToComeIsDashed()
     {
         show(QStringLiteral("multistep.13.pth"));
