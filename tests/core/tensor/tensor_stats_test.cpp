@@ -266,12 +266,12 @@ private Q_SLOTS:
     void theNumberOfThreadsChangesNothing_data()
     {
         QTest::addColumn<NumericTensor>("tensor");
-        auto values = normal<float>(5'000'011, 0.01, 2);
+        auto values = normal<float>(2'300'011, 0.01, 2);
         values[1'234'567] = std::numeric_limits<float>::quiet_NaN();
         QTest::newRow("float32") << tensorOf(DType::Float32, values);
-        QTest::newRow("int16") << tensorOf(DType::Int16, normal<std::int16_t>(5'000'011, 100, 1000));
-        auto channels = tensorOf(DType::QInt8, {3, 1'700'001},
-                                 memoryFile("quantised", bytesOf(normal<std::int8_t>(5'100'003, 0, 30))));
+        QTest::newRow("int16") << tensorOf(DType::Int16, normal<std::int16_t>(2'300'011, 100, 1000));
+        auto channels = tensorOf(DType::QInt8, {3, 1'500'001},
+                                 memoryFile("quantised", bytesOf(normal<std::int8_t>(4'500'003, 0, 10))));
         channels.quantization = {{0.1, 0.2, 0.3}, {1, 2, 3}, 0};
         QTest::newRow("per channel") << channels;
     }
@@ -334,10 +334,10 @@ private Q_SLOTS:
         std::vector<NumericTensor> tensors;
         for (std::size_t i = 0; i < kCount; ++i)
             tensors.push_back(tensorOf(DType::Float64, std::vector<double>{static_cast<double>(i)}));
-        tensors[17] = tensorOf(DType::Float32, normal<float>(3'000'000, 1, 1));  // several blocks
+        tensors[17] = tensorOf(DType::Float32, normal<float>(1'200'000, 1, 1));  // several blocks
         tensors[18] =
-            tensorOf(DType::Float64, {1'000, 1'000}, memoryFile("matrix", bytesOf(normal<double>(1'000'000, 2, 1))));
-        tensors[18].ref.strides = {1, 1'000};
+            tensorOf(DType::Float64, {500, 500}, memoryFile("matrix", bytesOf(normal<double>(250'000, 2, 1))));
+        tensors[18].ref.strides = {1, 500};
         tensors[19] = tensors[18];
         tensors[20] = tensorOf(DType::Float64, std::vector<double>{});
         tensors[21].ref.dtype = DType::Bits8;
@@ -357,17 +357,17 @@ private Q_SLOTS:
             QVERIFY(done);
             QVERIFY(std::ranges::all_of(delivered, [](int times) { return times == 1; }));
             QCOMPARE(failed, std::size_t{1});
-            QCOMPARE(progress.done.load(), std::uint64_t{(kCount - 5) * 8 + 12'000'000 + 2 * 8'000'000});
+            QCOMPARE(progress.done.load(), std::uint64_t{(kCount - 5) * 8 + 4'800'000 + 2 * 2'000'000});
         }
     }
 
     void stoppingManyTensorsLeavesNobodyWaiting()
     {
         // Strided tensors are gathered one at a time, so most threads wait when the stop comes.
-        for (int readsUntilStop = 1; readsUntilStop < 30; ++readsUntilStop) {
-            const auto file = std::make_shared<const StoppingFile>(8'000'000, readsUntilStop);
-            auto tensor = tensorOf(DType::Float64, {1'000, 1'000}, file);
-            tensor.ref.strides = {1, 1'000};
+        for (int readsUntilStop = 1; readsUntilStop < 16; readsUntilStop += 2) {
+            const auto file = std::make_shared<const StoppingFile>(2'000'000, readsUntilStop);
+            auto tensor = tensorOf(DType::Float64, {500, 500}, file);
+            tensor.ref.strides = {1, 500};
             int delivered = 0;
             const auto done = statsOfTensors(
                 100, [&](std::size_t) { return tensor; }, file->token(), [&](auto, const auto &) { ++delivered; }, 4);
