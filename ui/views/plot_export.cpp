@@ -5,6 +5,7 @@
 #include "ui/views/plot_save.h"
 
 #include <QtCore/QFileInfo>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QSaveFile>
 #include <QtGui/QImageWriter>
 #include <QtGui/QPdfWriter>
@@ -77,7 +78,10 @@ bool PlotPicture::writeSvg(QIODevice &file)
     svg.setResolution(m_canvas.logicalDpiX());
     svg.setSize(m_size);
     svg.setViewBox(QRect(QPoint(0, 0), m_size));
-    svg.setTitle(m_canvas.text().title);
+    // QSvgGenerator of Qt 6.4 writes it as it is.
+    static const QRegularExpression kMarkup(QStringLiteral("[<>&]"));
+    if (!m_canvas.text().title.contains(kMarkup))
+        svg.setTitle(m_canvas.text().title);
     QCPPainter painter;
     if (!painter.begin(&svg))
         return false;

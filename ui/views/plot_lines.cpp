@@ -10,6 +10,8 @@ namespace waypoint {
 namespace {
 
 constexpr double kDot = 2.5;
+/// Segments of opaque lines show no seams; one by one they are drawn many times as fast as one long stroke.
+constexpr qsizetype kLongRun = 256;
 constexpr double kManyCrossings = 150;
 constexpr qsizetype kPiece = 24;
 
@@ -60,7 +62,7 @@ public:
     {
         if (m_points.size() == 1)
             drawDot(m_points.first());
-        else if (m_painter.modes().testFlag(QCPPainter::pmVectorized) || crossings(m_points) < kManyCrossings)
+        else if (m_painter.modes().testFlag(QCPPainter::pmVectorized) || !isSlow())
             m_painter.drawPolyline(m_points);
         else
             drawPieces();
@@ -68,22 +70,41 @@ public:
     }
 
 private:
+    [[nodiscard]] bool isSlow() const
+    {
+        const QPen &pen = m_painter.pen();
+        const bool seamless = pen.style() == Qt::SolidLine && pen.color().alpha() == 255;
+        return (seamless && m_points.size() > kLongRun) || crossings(m_points) >= kManyCrossings;
+    }
+
+    void drawSegments(const QPen &pen)
+    {
+        QVector<QLineF> segments;
+        segments.reserve(m_points.size());
+        for (qsizetype i = 1; i < m_points.size(); ++i)
+            segments.append(QLineF(m_points[i - 1], m_points[i]));
+        m_painter.setPen(pen);
+        m_painter.drawLines(segments);
+    }
+
     // QPainter's time for one antialiased stroke grows with the square of how often it crosses a row of pixels, and a
     // noisy line crosses each a thousand times.
     void drawPieces()
     {
         const QPen pen = m_painter.pen();
         QPen piecePen = pen;
-        // Pieces overlap where they meet: nothing must show through, and round ends leave no gaps.
+        // Pieces overlap where they meet: nothing must show through.
         piecePen.setColor(opaque(pen.color(), m_background));
         piecePen.setJoinStyle(Qt::BevelJoin);
-        if (pen.style() == Qt::SolidLine)
-            piecePen.setCapStyle(Qt::RoundCap);
+        if (pen.style() == Qt::SolidLine) {
+            drawSegments(piecePen);
+            m_painter.setPen(pen);
+            return;
+        }
         double length = 0;
         for (qsizetype first = 0; first + 1 < m_points.size(); first += kPiece) {
             const auto count = std::min<qsizetype>(kPiece + 1, m_points.size() - first);
-            if (pen.style() != Qt::SolidLine)
-                piecePen.setDashOffset(length / pen.widthF());
+            piecePen.setDashOffset(length / pen.widthF());
             m_painter.setPen(piecePen);
             m_painter.drawPolyline(m_points.constData() + first, static_cast<int>(count));
             for (qsizetype i = first + 1; i < first + count; ++i)
