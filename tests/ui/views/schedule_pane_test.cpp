@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/checkpoint/reader.h"
+#include "core/checkpoint/torch_writer.h"
+#include "tests/core/schedule/state_dicts.h"
 #include "ui/views/details_pane.h"
 #include "ui/views/notice_bar.h"
 #include "ui/views/schedule_pane.h"
@@ -171,6 +173,46 @@ private Q_SLOTS:
                     if (!cell.isEmpty())
                         QVERIFY(near(cell.toDouble(), rates[k][group].toDouble()));
         }
+    }
+
+    void groupsAreCalledByTheirNamesAndThoseAlikeShareALine()
+    {
+        ValueTree tree;
+        const auto dict = [&] { return test::StateDict(tree); };
+        const auto group = [&](const char *name, double lr, int parameter) {
+            return dict()
+                .set("name", name)
+                .set("lr", lr)
+                .set("initial_lr", lr)
+                .set("momentum", 0.0)
+                .set("weight_decay", 0.0)
+                .set("dampening", 0.0)
+                .set("nesterov", false)
+                .list("params", {tree.addInt(parameter)})
+                .id();
+        };
+        const auto optimizer =
+            dict()
+                .set("state", dict())
+                .list("param_groups", {group("backbone", 0.01, 0), group("head", 0.1, 1), group("neck", 0.01, 2)});
+        const auto scheduler = dict()
+                                   .set("step_size", 50)
+                                   .set("gamma", 0.5)
+                                   .set("last_epoch", 3)
+                                   .set("_step_count", 4)
+                                   .set("base_lrs", {0.01, 0.1, 0.01});
+        const auto root = dict().set("optimizer", optimizer).set("lr_schedule", scheduler);
+        QTemporaryDir place;
+        const std::string path = place.filePath(QStringLiteral("named.pth")).toStdString();
+        QVERIFY(writeTorchFile(path, tree, root.id()));
+        const CheckpointPtr checkpoint = openCheckpoint(path).checkpoint;
+        m_pane->setEntry(checkpoint, firstOf(*checkpoint, Role::Scheduler));
+        QTRY_VERIFY(!m_pane->isReading());
+        QStringList names;
+        for (const ScheduleCurve &curve : m_pane->stories().front().curves)
+            names << curve.name;
+        QCOMPARE(names,
+                 (QStringList{QStringLiteral("groups 0, 2 (backbone, neck)"), QStringLiteral("group 1 (head)")}));
     }
 
     void whatIsToComeIsDashed()
