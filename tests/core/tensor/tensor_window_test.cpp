@@ -311,6 +311,23 @@ print(len(texts), wrong[:5])
         QCOMPARE(find(Wanted::Zero, 0, false), 0);
     }
 
+    void viewsAreSearchedInTheirOwnOrder()
+    {
+        std::vector<float> stored(2000 * 3000, 1.0F);
+        stored[5 * 3000 + 7] = 0;     // element [7, 5] of the transpose
+        stored[1900 * 3000 + 3] = 0;  // [3, 1900]
+        auto tensor = tensorOf(DType::Float32, stored, {2000, 3000});
+        tensor.ref.shape = {3000, 2000};
+        tensor.ref.strides = {1, 3000};
+        std::int64_t looked = 0;
+        const auto count = [&](std::int64_t done) { looked = done; };
+        QCOMPARE(**findElement(tensor, Wanted::Zero, -1, false, {}), 3 * 2000 + 1900);
+        QCOMPARE(**findElement(tensor, Wanted::Zero, 3 * 2000 + 1900, false, {}, count), 7 * 2000 + 5);
+        QCOMPARE(**findElement(tensor, Wanted::Zero, 3 * 2000 + 1900, true, {}), 7 * 2000 + 5);
+        QVERIFY(!*findElement(tensor, Wanted::Nan, 17, false, {}, count));
+        QCOMPARE(looked, std::int64_t{6'000'000});
+    }
+
     void specialValuesAreFoundInEveryType()
     {
         const auto find = [](const NumericTensor &tensor, Wanted wanted) {

@@ -40,6 +40,8 @@ private Q_SLOTS:
     void theZoomStaysForTheSameShapeOnly();
     void aRectangleIsZoomedInto();
     void keysMoveAndZoom();
+    void aLargerWindowGetsAFinerPicture();
+    void darkWindowsHaveADarkZero();
     void aVectorIsAStrip();
     void nothingIsReadWhileHidden();
     void whatCannotBeReadIsSaid();
@@ -245,6 +247,26 @@ void HeatMapViewTest::keysMoveAndZoom()
     QVERIFY(canvas().viewport().visible().left() > zoomed.left());
     QTest::keyClick(&canvas(), Qt::Key_Home);
     QVERIFY(canvas().viewport().isWhole());
+}
+
+void HeatMapViewTest::aLargerWindowGetsAFinerPicture()
+{
+    m_view->resize(400, 300);
+    show(tensorOf(DType::Float32, std::vector<float>(2000 * 2000), {2000, 2000}));
+    const auto before = m_view->wholePicture()->image.width;
+    m_view->resize(1200, 900);
+    QTRY_VERIFY(m_view->wholePicture()->image.width >= 2 * before);
+}
+
+void HeatMapViewTest::darkWindowsHaveADarkZero()
+{
+    show(tensorOf<float>(DType::Float32, {-1, 0, 1}, {1, 3}));
+    QVERIFY(canvas().colourOf({0, 1}).lightness() > 200);
+    QPalette dark = m_view->palette();
+    dark.setColor(QPalette::Window, QColor(0x202124));
+    dark.setColor(QPalette::WindowText, QColor(0xe8e8e8));
+    m_view->setPalette(dark);
+    QTRY_VERIFY(canvas().colourOf({0, 1}).lightness() < 60);
 }
 
 void HeatMapViewTest::aVectorIsAStrip()
