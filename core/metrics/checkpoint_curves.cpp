@@ -46,12 +46,14 @@ public:
                 m_done[section.entry] = true;
     }
 
-    CurveTable run(const std::stop_token &stop)
+    CurveTable run(EntryId below, const std::stop_token &stop)
     {
+        std::vector<bool> inside(m_done.size(), false);
         // Breadth first: what was taken as a whole is not looked into.
         for (EntryId entry = 0; entry < m_checkpoint.entries.size() && !stop.stop_requested(); ++entry) {
             const EntryId parent = m_checkpoint.entries[entry].parent;
-            m_done[entry] = m_done[entry] || (parent != kNoEntry && m_done[parent]) || take(entry);
+            inside[entry] = entry == below || (parent != kNoEntry && inside[parent]);
+            m_done[entry] = m_done[entry] || (parent != kNoEntry && m_done[parent]) || (inside[entry] && take(entry));
         }
         return std::move(m_table);
     }
@@ -143,13 +145,13 @@ private:
 
 CurveTable curveTableOf(const Checkpoint &checkpoint, const std::stop_token &stop)
 {
-    return Walk(checkpoint).run(stop);
+    return Walk(checkpoint).run(kRootEntry, stop);
 }
 
-std::vector<Curve> curvesIn(const Checkpoint &checkpoint)
+std::vector<Curve> curvesIn(const Checkpoint &checkpoint, EntryId below, const std::stop_token &stop)
 {
     std::size_t cut = 0;
-    return curveTableOf(checkpoint, {}).curves(cut);
+    return Walk(checkpoint).run(below, stop).curves(cut);
 }
 
 }  // namespace waypoint

@@ -70,8 +70,9 @@ using RunCurvesPtr = std::shared_ptr<const RunCurves>;
 Result<RunCurves> readCurves(const std::filesystem::path &path, const std::stop_token &stop = {});
 
 /// The curves inside an open checkpoint: lists of numbers and known logs (mmengine's message_hub, ultralytics'
-/// train_results, ...). Empty where there are none.
-[[nodiscard]] std::vector<Curve> curvesIn(const Checkpoint &checkpoint);
+/// train_results, ...), at and below an entry. Empty where there are none.
+[[nodiscard]] std::vector<Curve> curvesIn(const Checkpoint &checkpoint, EntryId below = kRootEntry,
+                                          const std::stop_token &stop = {});
 
 /// Whether a path looks like something readCurves() takes that is not a checkpoint, by its name and first bytes:
 /// quick, for a folder listing.

@@ -7,6 +7,7 @@
 #include "core/pickle/value_bytes.h"
 #include "core/pickle/value_text.h"
 #include "ui/models/text.h"
+#include "ui/views/curve_preview.h"
 #include "ui/views/fact_grid.h"
 #include "ui/views/fact_sheet.h"
 #include "ui/views/param_groups_table.h"
@@ -116,7 +117,8 @@ DetailsPane::DetailsPane(QWidget *parent)
       m_groups(new QTableWidget(this)),
       m_tensor(new TensorPane(this)),
       m_schedule(new SchedulePane(this)),
-      m_sides(new QTabBar(this))
+      m_sides(new QTabBar(this)),
+      m_curves(new CurvePreview(this))
 {
     QFont bold = m_path->font();
     bold.setPointSizeF(bold.pointSizeF() * 1.15);
@@ -136,8 +138,9 @@ DetailsPane::DetailsPane(QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 10);
     column->setSpacing(6);
-    for (QWidget *part : std::initializer_list<QWidget *>{m_path, m_kind, m_facts, m_bodyHeading, m_sides})
+    for (QWidget *part : std::initializer_list<QWidget *>{m_path, m_kind, m_facts, m_curves, m_bodyHeading, m_sides})
         column->addWidget(part);
+    column->setStretchFactor(m_curves, 4);
     column->addWidget(m_body, 1);
     m_sides->addTab(tr("Param groups"));
     m_sides->addTab(tr("Learning rate"));
@@ -157,7 +160,8 @@ void DetailsPane::clear()
     m_kind->setText(tr("Select an entry of the tree to see it whole."));
     m_facts->clear();
     m_bodyHeading->hide();
-    m_body->setCurrentWidget(m_empty);
+    showPage(m_empty);
+    m_curves->clear();
     m_schedule->clear();
     m_sides->hide();
 }
@@ -184,6 +188,16 @@ void DetailsPane::setEntry(CheckpointPtr checkpoint, EntryId entry)
     showBody();
 }
 
+void DetailsPane::showPage(QWidget *page)
+{
+    // The stack is no taller than the page it shows asks for.
+    for (int i = 0; i < m_body->count(); ++i) {
+        QWidget *one = m_body->widget(i);
+        one->setSizePolicy(QSizePolicy::Expanding, one == page ? QSizePolicy::Expanding : QSizePolicy::Ignored);
+    }
+    m_body->setCurrentWidget(page);
+}
+
 QString DetailsPane::bodyText() const { return m_body->currentWidget() == m_text ? m_text->toPlainText() : QString(); }
 
 const QTableWidget *DetailsPane::groupsTable() const
@@ -196,7 +210,7 @@ void DetailsPane::showTensor(Value value)
     m_kind->setText(tensorLine(value));
     m_facts->hide();
     m_tensor->setEntry(m_checkpoint, m_entry);
-    m_body->setCurrentWidget(m_tensor);
+    showPage(m_tensor);
 }
 
 void DetailsPane::showBody()
@@ -223,13 +237,15 @@ void DetailsPane::showBody()
                                                            : text::fromUtf8(pythonText(value, kBodyLimits)));
     } else if (!value.is(ValueKind::Storage)) {
         showText(tr("Value"), text::fromUtf8(pythonText(value, kBodyLimits)));
+        if (m_checkpoint->entries[m_entry].childCount > 0)
+            m_curves->setEntry(m_checkpoint, m_entry);
     }
 }
 
 void DetailsPane::showSchedule()
 {
     m_schedule->setEntry(m_checkpoint, m_entry);
-    m_body->setCurrentWidget(m_schedule);
+    showPage(m_schedule);
 }
 
 void DetailsPane::showSides()
@@ -244,7 +260,7 @@ void DetailsPane::chooseSide(int side)
     if (!m_checkpoint || m_sides->isHidden())
         return;
     if (side == 0)
-        m_body->setCurrentWidget(m_groups);
+        showPage(m_groups);
     else
         showSchedule();
 }
@@ -254,7 +270,7 @@ void DetailsPane::showText(const QString &heading, const QString &text)
     m_bodyHeading->setText(heading);
     m_bodyHeading->show();
     m_text->setPlainText(text);
-    m_body->setCurrentWidget(m_text);
+    showPage(m_text);
 }
 
 void DetailsPane::showStoredText()
@@ -272,7 +288,7 @@ void DetailsPane::showGroups(Value groups, const Section *optimizer)
                     optimizer ? std::span<const std::string>(optimizer->parameters) : std::span<const std::string>());
     m_bodyHeading->setText(tr("Param groups"));
     m_bodyHeading->show();
-    m_body->setCurrentWidget(m_groups);
+    showPage(m_groups);
 }
 
 }  // namespace waypoint

@@ -17,6 +17,7 @@ class QTableWidget;
 
 namespace waypoint {
 
+class CurvePreview;
 class FactSheet;
 class SchedulePane;
 class TensorPane;
@@ -37,6 +38,7 @@ public:
     /// The param groups' table, or null while none is shown.
     [[nodiscard]] const QTableWidget *groupsTable() const;
     [[nodiscard]] TensorPane &tensorPane() const { return *m_tensor; }
+    [[nodiscard]] CurvePreview &curvePreview() const { return *m_curves; }
 
 Q_SIGNALS:
     void entryActivated(waypoint::EntryId entry);
@@ -44,6 +46,7 @@ Q_SIGNALS:
 private:
     void showTensor(Value value);
     void showBody();
+    void showPage(QWidget *page);
     void showText(const QString &heading, const QString &text);
     void showStoredText();
     void showGroups(Value groups, const Section *optimizer);
@@ -66,6 +69,7 @@ private:
     TensorPane *m_tensor;
     SchedulePane *m_schedule;
     QTabBar *m_sides;  ///< of an optimizer with a scheduler: its param groups, and their schedule
+    CurvePreview *m_curves;
 };
 
 }  // namespace waypoint
