@@ -13,6 +13,7 @@
 #include "ui/views/find_palette.h"
 #include "ui/views/library_pane.h"
 #include "ui/views/page_rail.h"
+#include "ui/views/scan_status.h"
 #include "ui/views/schedule_designer.h"
 
 #include <QtCore/QFileInfo>
@@ -61,6 +62,7 @@ MainWindow::MainWindow(Theme &theme, Opener opener, QWidget *parent)
       m_palette(new FindPalette(this)),
       m_dropOverlay(new DropOverlay(this)),
       m_status(new QLabel),
+      m_scanStatus(new ScanStatus),
       m_pageActions(new QActionGroup(this))
 {
     setWindowTitle(tr("Waypoint"));
@@ -171,6 +173,7 @@ void MainWindow::createCentre()
     m_pages->addWidget(m_stack);
     setCentralWidget(m_pages);
     statusBar()->addWidget(m_status, 1);
+    statusBar()->addPermanentWidget(m_scanStatus);
     connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::refresh);
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
     connect(m_start, &StartPage::openRequested, this, &MainWindow::openPath);
@@ -410,6 +413,7 @@ void MainWindow::refresh()
                       : m_pages->currentWidget() == m_curves ? m_curves->statusText()
                                                              : QString());
     setWindowTitle(inspecting ? tr("%1 — Waypoint").arg(text::fromPath(page->path().filename())) : tr("Waypoint"));
+    m_scanStatus->setScan(inspecting ? &page->scan() : nullptr);
     m_pageActions->setEnabled(inspecting);
     m_reopen->setEnabled(!m_closed.isEmpty());
 }

@@ -24,6 +24,7 @@ class FindPalette;
 class InspectPage;
 class LibraryPane;
 class PageRail;
+class ScanStatus;
 class StartPage;
 
 /// Puts the parts together: menus, library, pages, tabs. Holds no logic of its own beyond which tab is which.
@@ -113,6 +114,7 @@ private:
     FindPalette *m_palette;
     DropOverlay *m_dropOverlay;
     QLabel *m_status;
+    ScanStatus *m_scanStatus;
     QMenu *m_recentMenu = nullptr;
     QActionGroup *m_pageActions;  ///< make sense only with a page
     QAction *m_reopen = nullptr;
