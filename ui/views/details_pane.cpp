@@ -79,7 +79,7 @@ QString tensorLine(Value value)
     if (value.is(ValueKind::Array)) {
         const ArrayValue &array = value.tree().array(value.id());
         parts = {kindText(value), text::fromUtf8(array.dtype), text::shape(array.shape)};
-        if (array.data.isValid())
+        if (array.data.isValid() && value.tree().byteLength(array.data).value > 0)
             parts << text::bytes(value.tree().byteLength(array.data));
         return parts.join(QStringLiteral(" · "));
     }

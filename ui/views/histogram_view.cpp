@@ -4,6 +4,7 @@
 
 #include "core/base/describe_error.h"
 #include "ui/models/text.h"
+#include "ui/views/flow_layout.h"
 #include "ui/views/plot.h"
 #include "ui/views/plot_colors.h"
 #include "ui/views/quiet_label.h"
@@ -13,7 +14,6 @@
 #include <QtCore/QSignalBlocker>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
-#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 
 #include <algorithm>
@@ -89,15 +89,16 @@ void HistogramView::createControls()
     m_bins->setAccessibleName(tr("Number of bins"));
     m_logCounts->setToolTip(tr("Makes bins with few numbers visible beside bins with many"));
     m_remark->setWordWrap(true);
-    auto *row = new QHBoxLayout;
+    auto *controls = new QWidget(this);
+    auto *row = new FlowLayout(6, controls);
+    row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(new QLabel(tr("Values:"), this));
     row->addWidget(m_scale);
     row->addWidget(m_bins);
     row->addWidget(m_logCounts);
-    row->addStretch();
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addLayout(row);
+    column->addWidget(controls);
     column->addWidget(m_remark);
     column->addWidget(m_plot, 1);
     const auto changed = [this] {

@@ -11,6 +11,8 @@
 #include "ui/views/task_line.h"
 #include "ui/views/value_grid.h"
 
+#include <QtCore/QFileInfo>
+#include <QtCore/QSettings>
 #include <QtGui/QAction>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
@@ -57,6 +59,8 @@ std::int64_t countOf(const TensorStats &stats, Wanted wanted)
     }
     return 0;
 }
+
+QString folderKey() { return QStringLiteral("values/folder"); }
 
 QString sentenceOf(const Error &error) { return text::fromUtf8(describe(error)); }
 
@@ -289,12 +293,16 @@ void ValueTable::chooseFile()
         return;
     QString name = m_tensor->name;
     name.replace(QLatin1Char('/'), QLatin1Char('.'));
-    m_dialog = new QFileDialog(this, tr("Save %1").arg(m_tensor->name), name + QStringLiteral(".npy"),
+    m_dialog = new QFileDialog(this, tr("Save %1").arg(m_tensor->name), QSettings().value(folderKey()).toString(),
                                tr("NumPy arrays (*.npy)"));
+    m_dialog->selectFile(name + QStringLiteral(".npy"));
     m_dialog->setAttribute(Qt::WA_DeleteOnClose);
     m_dialog->setAcceptMode(QFileDialog::AcceptSave);
     m_dialog->setDefaultSuffix(QStringLiteral("npy"));
-    connect(m_dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { saveAs(text::toPath(path)); });
+    connect(m_dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
+        QSettings().setValue(folderKey(), QFileInfo(path).path());
+        saveAs(text::toPath(path));
+    });
     m_dialog->open();
 }
 
