@@ -335,6 +335,12 @@ private Q_SLOTS:
         QTest::keyClick(&m_table->grid(), Qt::Key_End, Qt::ControlModifier);
         QTest::keyClick(&m_table->grid(), Qt::Key_Up);
         QCOMPARE(m_table->grid().current().row, kElements - 2);
+        QTRY_COMPARE(m_table->cellText(kElements - 2, 0), QStringLiteral("0"));
+        // The watch sees a turn when the next one begins.
+        QSignalSpy read(&m_table->grid(), &ValueGrid::readOutChanged);
+        QTest::keyClick(&m_table->grid(), Qt::Key_Home, Qt::ControlModifier);
+        QTRY_VERIFY(!read.isEmpty());
+        QTRY_VERIFY(watch.longestCpuTurn().count() > 0);
         qInfo("longest turn %lld ms, %lld ms of it on the CPU",
               static_cast<long long>(watch.longestTurn().count() / 1000),
               static_cast<long long>(watch.longestCpuTurn().count() / 1000));
