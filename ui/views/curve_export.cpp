@@ -13,7 +13,7 @@
 
 namespace waypoint {
 
-CurveExport::CurveExport(CurvePlotArea *area) : QObject(area), m_area(*area) {}
+CurveExport::CurveExport(CurvePlotArea *area) : QObject(area), m_area(*area), m_csv(this) {}
 
 void CurveExport::ask()
 {
@@ -63,13 +63,25 @@ void CurveExport::writeNext()
         return;
     }
     const QString path = m_paths.at(m_written);
-    const QString problem = plots[static_cast<std::size_t>(m_written)]->exportTo(path);
+    const Plot &plot = *plots[static_cast<std::size_t>(m_written)];
+    if (path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)) {
+        m_csv.start([write = plot.csvExport(path)](std::stop_token stop, Progress &) { return write(stop); },
+                    [this](const QString &problem) { goOn(problem); });
+        return;
+    }
+    const QString problem = plot.exportTo(path);
+    QMetaObject::invokeMethod(
+        this, [this, problem] { goOn(problem); }, Qt::QueuedConnection);
+}
+
+void CurveExport::goOn(const QString &problem)
+{
     if (!problem.isEmpty()) {
-        end(tr("%1 could not be written: %2").arg(path, problem), false);
+        end(problem, false);
         return;
     }
     ++m_written;
-    QMetaObject::invokeMethod(this, &CurveExport::writeNext, Qt::QueuedConnection);
+    writeNext();
 }
 
 void CurveExport::end(const QString &sentence, bool succeeded)

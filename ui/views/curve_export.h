@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/jobs/job.h"
+
 #include <QtCore/QObject>
 #include <QtCore/QString>
 #include <QtCore/QStringList>
@@ -14,8 +16,8 @@ namespace waypoint {
 
 class CurvePlotArea;
 
-/// Writes all plots of an area, one file each and one turn of the event loop each: "run.png" becomes "run-loss.png",
-/// "run-accuracy.png". Deletes itself when it is done or its dialog is closed.
+/// Writes all plots of an area, one file each, pictures in a turn of the event loop each and numbers in the background:
+/// "run.png" becomes "run-loss.png", "run-accuracy.png". Deletes itself when it is done or its dialog is closed.
 class CurveExport final : public QObject
 {
     Q_OBJECT
@@ -37,11 +39,13 @@ Q_SIGNALS:
 
 private:
     void writeNext();
+    void goOn(const QString &problem);
     void end(const QString &sentence, bool succeeded);
 
     CurvePlotArea &m_area;
     QStringList m_paths;
     qsizetype m_written = 0;
+    Job<QString> m_csv;
 };
 
 }  // namespace waypoint

@@ -130,8 +130,15 @@ std::size_t Plot::drawnPoints() const { return m_parts->canvas->drawnPoints(); }
 QString Plot::exportTo(const QString &path) const
 {
     if (QFileInfo(path).suffix().compare(QLatin1String("csv"), Qt::CaseInsensitive) == 0)
-        return PlotNumbersFile{m_parts->canvas->data(), text()}.write(path);
+        return csvExport(path)({});
     return m_parts->picture().write(path);
+}
+
+std::function<QString(const std::stop_token &)> Plot::csvExport(const QString &path) const
+{
+    return [numbers = PlotNumbersFile{m_parts->canvas->data(), text()}, path](const std::stop_token &stop) {
+        return numbers.write(path, stop);
+    };
 }
 
 void Plot::addActions(QMenu &menu) { m_parts->addActions(menu); }

@@ -6,8 +6,10 @@
 #include <QtGui/QColor>
 #include <QtWidgets/QWidget>
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -115,6 +117,8 @@ public:
     /// Writes .png (twice the screen's size), .svg, .pdf or .csv (all points of the visible lines, undecimated), by the
     /// suffix. An empty string, or why it could not be written.
     [[nodiscard]] QString exportTo(const QString &path) const;
+    /// The same for a .csv of what is shown now, as work for any thread: millions of numbers take a while to write.
+    [[nodiscard]] std::function<QString(const std::stop_token &)> csvExport(const QString &path) const;
     /// Adds the exports and zoom commands to a menu.
     void addActions(QMenu &menu);
 

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/views/plot_csv.h"
 #include "ui/views/plot_parts.h"
 
 #include <QtCore/QRegularExpression>
@@ -68,9 +67,7 @@ void Plot::Parts::exportSoon(const QString &path)
         showProblem(owner.exportTo(path));
         return;
     }
-    // Millions of numbers take a while to write.
-    csv.start([numbers = PlotNumbersFile{canvas->data(), owner.text()},
-               path](const std::stop_token &stop, Progress &) { return numbers.write(path, stop); },
+    csv.start([write = owner.csvExport(path)](const std::stop_token &stop, Progress &) { return write(stop); },
               [this](const QString &sentence) { showProblem(sentence); });
 }
 
