@@ -40,22 +40,17 @@ public:
     PackedReader(const NumericTensor &tensor, FilePtr file)
         : m_dtype(tensor.ref.dtype), m_group(groupOf(m_dtype)), m_file(std::move(file))
     {
-        const auto columns = tensor.ref.shape.empty() ? 1 : tensor.ref.shape[tensor.ref.shape.size() - 1];
-        // Rows of torch's types begin a byte of their own, those of safetensors' types do not.
-        m_line = isQuantized(m_dtype) ? columns : tensor.ref.elementCount().value_or(0);
-        m_lineBytes = (m_line + m_group.values - 1) / m_group.values * m_group.bytes;
         m_start = tensor.ref.storageRange()->start.value;
         m_bytes = tensor.ref.byteCount().value;
     }
 
-    /// Every `step`-th of the values from the row-major `position` on. Requires: they lie in one line.
+    /// Every `step`-th of the values from the row-major `position` on. Values follow each other through all rows, also
+    /// where torch reserves whole bytes for each row (of quint4x2, quint2x4).
     Result<void> append(std::int64_t position, std::int64_t count, std::int64_t step, std::vector<double> &into)
     {
-        const auto inLine = position % m_line;
-        const auto skipped = inLine % m_group.values;
+        const auto skipped = position % m_group.values;
         const auto values = skipped + (count - 1) * step + 1;
-        const auto from =
-            static_cast<std::uint64_t>(position / m_line * m_lineBytes + inLine / m_group.values * m_group.bytes);
+        const auto from = static_cast<std::uint64_t>(position / m_group.values * m_group.bytes);
         const auto wanted = static_cast<std::uint64_t>((values + m_group.values - 1) / m_group.values * m_group.bytes);
         auto bytes = readRange(*m_file, {{m_start + from}, {std::min(wanted, m_bytes - from)}});
         if (!bytes)
@@ -73,8 +68,6 @@ private:
     DType m_dtype;
     Group m_group;
     FilePtr m_file;
-    std::int64_t m_line = 0;
-    std::int64_t m_lineBytes = 0;
     std::uint64_t m_start = 0;
     std::uint64_t m_bytes = 0;
     std::vector<double> m_values;

@@ -62,7 +62,7 @@ private Q_SLOTS:
         auto quantized = tensorOf<std::int8_t>(DType::QInt8, {10, 20, 30, 40}, {2, 2});
         quantized.quantization = {.scales = {0.5, 2}, .zeroPoints = {0, 10}, .axis = 0};
         QCOMPARE(readByNumPy(quantized), QStringLiteral("<f4 (2, 2) [[5.0, 10.0], [40.0, 60.0]] True"));
-        auto packed = tensorOf<std::uint8_t>(DType::QUInt4x2, {0x21, 0x03, 0x54, 0x06}, {2, 3});
+        auto packed = tensorOf<std::uint8_t>(DType::QUInt4x2, {0x21, 0x43, 0x65, 0x00}, {2, 3});
         packed.quantization = {.scales = {2}, .zeroPoints = {1}};
         QCOMPARE(readByNumPy(packed), QStringLiteral("<f4 (2, 3) [[0.0, 2.0, 4.0], [6.0, 8.0, 10.0]] True"));
     }

@@ -233,8 +233,8 @@ print(len(texts), wrong[:5])
 
     void packedValuesAreUnpacked()
     {
-        // quint4x2 packs row by row: three values take two bytes.
-        auto four = tensorOf<std::uint8_t>(DType::QUInt4x2, {0x21, 0x03, 0x54, 0x06}, {2, 3});
+        // As torch packs quint4x2: through the rows, in as many bytes as each row would need alone.
+        auto four = tensorOf<std::uint8_t>(DType::QUInt4x2, {0x21, 0x43, 0x65, 0x00}, {2, 3});
         four.quantization = {.scales = {2}, .zeroPoints = {1}};
         auto window = plane(1, 0, {});
         window.firstRow = 1;
