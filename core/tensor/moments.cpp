@@ -26,11 +26,30 @@ void Moments::add(const Moments &next)
     min = std::min(min, next.min);
     max = std::max(max, next.max);
     squares += next.squares;
-    const double share = static_cast<double>(next.finite) / static_cast<double>(finite + next.finite);
-    const double step = next.mean - mean;
-    deviations += next.deviations + step * step * static_cast<double>(finite) * share;
-    mean += step * share;
+    deviations += next.deviations;
+    if (finite == 0) {
+        mean = next.mean;
+        meanRest = next.meanRest;
+    } else {
+        const double share = static_cast<double>(next.finite) / static_cast<double>(finite + next.finite);
+        const double step = (next.mean - mean) + (next.meanRest - meanRest);
+        deviations += step * step * static_cast<double>(finite) * share;
+        // The way between the two largest numbers of either sign is longer than any number.
+        if (std::isfinite(step))
+            moveMean(step * share);
+        else
+            mean = mean * (1 - share) + next.mean * share;
+    }
     finite += next.finite;
+}
+
+void Moments::moveMean(double by)
+{
+    // Knuth's exact sum of two numbers: The Art of Computer Programming, volume 2, 4.2.2, theorem B.
+    const double moved = mean + by;
+    const double step = moved - mean;
+    meanRest += (mean - (moved - step)) + (by - step);
+    mean = moved;
 }
 
 TensorStats Moments::stats() const

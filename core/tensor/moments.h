@@ -23,12 +23,14 @@ struct Moments
     double min = std::numeric_limits<double>::infinity();  ///< of the finite ones, as everything below
     double max = -std::numeric_limits<double>::infinity();
     double mean = 0;
-    double deviations = 0;  ///< sum of (x - mean)^2
-    double squares = 0;     ///< sum of x^2
+    double meanRest = 0;    ///< what rounding took from the mean: where numbers lie close together, it counts
+    double deviations = 0;  ///< sum of (x - mean)^2; infinite where it is beyond what a double holds
+    double squares = 0;     ///< sum of x^2; likewise
 
     /// Goes on with the part that follows. The sums of squared deviations are joined as in Chan, Golub, LeVeque:
     /// "Updating formulae and a pairwise algorithm for computing sample variances" (1979).
     void add(const Moments &next);
+    void moveMean(double by);
     [[nodiscard]] TensorStats stats() const;
 };
 

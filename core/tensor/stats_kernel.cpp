@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace waypoint {
 
@@ -105,10 +106,28 @@ Moments momentsFrom(const ShiftedSums &sums, double shift, std::size_t count)
     const auto n = static_cast<double>(count);
     Moments moments{.zeros = sums.zeros, .min = sums.min, .max = sums.max};
     moments.count = moments.finite = static_cast<std::int64_t>(count);
-    moments.mean = shift + sums.sum / n;
-    moments.deviations = std::max(0.0, sums.squares - sums.sum * sums.sum / n);
+    moments.mean = shift;
+    moments.moveMean(sums.sum / n);
+    // Divided first: the square of the sum may be beyond a double where the sum of squares is not.
+    moments.deviations = std::max(0.0, sums.squares - sums.sum / n * sums.sum);
     // No digits are lost that matter: the shift is one of the numbers, so the sum is at least its square.
     moments.squares = std::max(0.0, sums.squares + shift * (2 * sums.sum + shift * n));
+    return moments;
+}
+
+/// For finite numbers whose squares a double does not hold: everything but the squares.
+Moments momentsOfHuge(std::span<const double> numbers)
+{
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    Moments moments{.deviations = kInfinity, .squares = kInfinity};
+    for (const double number : numbers) {
+        moments.min = std::min(moments.min, number);
+        moments.max = std::max(moments.max, number);
+        moments.zeros += number == 0 ? 1 : 0;
+        const auto n = static_cast<double>(++moments.finite);
+        moments.mean += number / n - moments.mean / n;
+    }
+    moments.count = moments.finite;
     return moments;
 }
 
@@ -130,7 +149,8 @@ Moments momentsOfMixed(std::span<const Number> numbers)
     moments.count = static_cast<std::int64_t>(numbers.size() - kept);
     if (kept > 0) {
         const auto rest = std::span<const double>(finite).first(kept);
-        moments.add(momentsFrom(shiftedSums(rest, rest[0]), rest[0], kept));
+        const ShiftedSums sums = shiftedSums(rest, rest[0]);
+        moments.add(std::isfinite(sums.squares) ? momentsFrom(sums, rest[0], kept) : momentsOfHuge(rest));
     }
     return moments;
 }
@@ -143,7 +163,7 @@ Moments momentsOfAll(std::span<const Number> numbers)
         const auto piece = numbers.first(std::min(numbers.size(), kPiece));
         const double shift = static_cast<double>(piece[0]);
         const ShiftedSums sums = shiftedSums(piece, shift);
-        // A single number that is not finite makes the sum so.
+        // A single number that is not finite makes the sum so; so do squares of huge ones.
         moments.add(std::isfinite(sums.squares) ? momentsFrom(sums, shift, piece.size()) : momentsOfMixed(piece));
         numbers = numbers.subspan(piece.size());
     }

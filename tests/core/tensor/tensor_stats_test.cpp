@@ -192,6 +192,7 @@ private Q_SLOTS:
         QTest::addColumn<std::vector<double>>("values");
         QTest::newRow("normal") << normal<double>(300'001, 0.3, 1);
         QTest::newRow("mean far larger than the spread") << normal<double>(300'001, 1e6, 1e-3);
+        QTest::newRow("mean at the last digits of the spread") << normal<double>(300'001, 1e10, 1e-3);
         QTest::newRow("negative mean") << normal<double>(300'001, -1e9, 1);
         QTest::newRow("tiny") << normal<double>(300'001, 1e-140, 3e-140);
         QTest::newRow("huge") << normal<double>(300'001, 1e150, 1e149);
@@ -211,6 +212,30 @@ private Q_SLOTS:
         QVERIFY2(close(stats.mean, expected.mean), qPrintable(QString::number(stats.mean, 'g', 17)));
         QVERIFY2(close(stats.std, expected.std), qPrintable(QString::number(stats.std, 'g', 17)));
         QVERIFY2(close(stats.l2, expected.l2), qPrintable(QString::number(stats.l2, 'g', 17)));
+    }
+
+    void squaresBeyondADoubleAreInfinite()
+    {
+        constexpr double kMax = std::numeric_limits<double>::max();
+        auto outlier = normal<double>(10'001, 0, 1);
+        outlier[5000] = 1e200;
+        for (const auto &values : {std::vector<double>{1e200, -1e200, 3e200}, std::vector<double>{kMax, -kMax, 2},
+                                   outlier, normal<double>(10'001, 1e200, 1e199)}) {
+            const auto stats = statsOf(values);
+            QCOMPARE(stats.max, *std::ranges::max_element(values));
+            QVERIFY2(close(stats.mean, Defined(values).mean, 1e-6) || stats.max == kMax, "mean");
+            QCOMPARE(stats.std, kInf);
+            QCOMPARE(stats.l2, kInf);
+        }
+        QVERIFY(std::isfinite(statsOf({kMax, kNan, kMax, -kMax}).mean));
+        QCOMPARE(statsOf({1e200, 1e200}).std, 0.0);
+    }
+
+    void aSumWhoseSquareIsBeyondADoubleHasASpread()
+    {
+        std::vector<double> values(2000, 1e152);
+        values.front() = 0;
+        QVERIFY(close(statsOf(values).std, Defined(values).std));
     }
 
     void float32OfAnySizeIsSummedInFloat64()
