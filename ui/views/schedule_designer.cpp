@@ -77,7 +77,6 @@ QWidget *ScheduleDesigner::createPlotSide()
 {
     m_plot->setMinimumHeight(kLeastPlotHeight);
     m_code->setReadOnly(true);
-    m_code->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_code->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_code->setAccessibleName(tr("PyTorch code"));
     m_code->setFixedHeight(kCodeLines * m_code->fontMetrics().lineSpacing() + 12);
