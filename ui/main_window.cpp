@@ -231,10 +231,7 @@ void MainWindow::createViewMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&View"));
     menu->addAction(tr("Find &Anything…"), tr("Ctrl+K"), this, &MainWindow::findAnything);
-    m_pageActions->addAction(menu->addAction(tr("&Filter"), QKeySequence::Find, this, [this] {
-        if (InspectPage *page = currentPage())
-            page->focusFilter();
-    }));
+    m_filter = menu->addAction(tr("&Filter"), QKeySequence::Find, this, &MainWindow::focusFilter);
     menu->addSeparator();
     for (const int level : {1, 2, 3})
         m_pageActions->addAction(
@@ -415,6 +412,7 @@ void MainWindow::refresh()
     setWindowTitle(inspecting ? tr("%1 — Waypoint").arg(text::fromPath(page->path().filename())) : tr("Waypoint"));
     m_scanStatus->setScan(inspecting ? &page->scan() : nullptr);
     m_pageActions->setEnabled(inspecting);
+    m_filter->setEnabled(inspecting || (m_rail->current() == Curves && m_curves && !m_curves->isEmpty()));
     m_reopen->setEnabled(!m_closed.isEmpty());
 }
 
@@ -438,8 +436,8 @@ void MainWindow::chooseFiles()
     auto *dialog = new QFileDialog(this, tr("Open Checkpoints"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
-    dialog->setNameFilters(
-        {tr("Checkpoints (*.pt *.pth *.ckpt *.safetensors *.pkl *.bin *.th *.tar *.index.json)"), tr("All files (*)")});
+    dialog->setNameFilters({tr("Checkpoints (*.pt *.pth *.ckpt *.safetensors *.pkl *.bin *.th *.tar *.index.json)"),
+                            tr("Logs (*.jsonl *.csv *.json *tfevents*)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openPaths);
     dialog->open();
 }
@@ -452,6 +450,14 @@ void MainWindow::chooseFolder()
     dialog->setOption(QFileDialog::ShowDirsOnly);
     connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openPaths);
     dialog->open();
+}
+
+void MainWindow::focusFilter()
+{
+    if (page() == Curves)
+        curves().focusFilter();
+    else if (InspectPage *page = currentPage())
+        page->focusFilter();
 }
 
 void MainWindow::findAnything()

@@ -91,6 +91,7 @@ private:
     void refreshRecentMenu();
     void chooseFiles();
     void chooseFolder();
+    void focusFilter();
     void findAnything();
     /// Runs `act` on the tree of the current page, where there is one.
     template<typename Act>
@@ -117,6 +118,7 @@ private:
     ScanStatus *m_scanStatus;
     QMenu *m_recentMenu = nullptr;
     QActionGroup *m_pageActions;  ///< make sense only with a page
+    QAction *m_filter = nullptr;
     QAction *m_reopen = nullptr;
 };
 

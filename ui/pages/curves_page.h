@@ -38,6 +38,7 @@ public:
     /// Absolute paths, in the order they were added.
     [[nodiscard]] QStringList sources() const { return m_sources.paths(); }
 
+    [[nodiscard]] bool isEmpty() const { return m_sources.isEmpty(); }
     void focusFilter();
     void addFiles();
     void addFolder();

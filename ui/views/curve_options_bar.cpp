@@ -126,17 +126,17 @@ void CurveOptionsBar::createControls()
     m_smoothing->setObjectName(QStringLiteral("curveSmoothing"));
     m_smoothing->setRange(0, kMostSmoothing);
     m_smoothing->setPageStep(10);
-    m_smoothing->setFixedWidth(90);
+    m_smoothing->setFixedWidth(70);
     m_smoothing->setToolTip(tr("Each point becomes a mean of those before it, whose weight falls by this factor from "
                                "one to the next. The values themselves are drawn pale behind."));
-    m_smoothingValue->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("0.000")));
+    m_smoothingValue->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("0.00")));
     m_logarithmic->setObjectName(QStringLiteral("curveLog"));
     m_logarithmic->setToolTip(tr("Logarithmic y axes; values of zero and below are left out"));
     m_filter->setObjectName(QStringLiteral("curveFilter"));
     m_filter->setPlaceholderText(tr("Filter names"));
     m_filter->setAccessibleName(tr("Filter names"));
     m_filter->setClearButtonEnabled(true);
-    m_filter->setFixedWidth(110);
+    m_filter->setFixedWidth(104);
     m_resetZoom->setObjectName(QStringLiteral("curveResetZoom"));
     m_resetZoom->setToolTip(tr("Shows all of every plot; so does a double click on it"));
     m_resetZoom->setEnabled(false);

@@ -90,7 +90,8 @@ void LibraryPane::clicked(const QModelIndex &index)
 
 void LibraryPane::open(const QModelIndex &index)
 {
-    if (!index.data(LibraryModel::IsGroupRole).toBool())
+    // A menu may outlive the row it was asked for.
+    if (index.isValid() && !index.data(LibraryModel::IsGroupRole).toBool())
         Q_EMIT openRequested(index.data(LibraryModel::PathRole).toString());
 }
 

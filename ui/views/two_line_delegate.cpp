@@ -22,6 +22,12 @@ QFont smaller(const QFont &font)
     return small;
 }
 
+/// Folders differ in the parts next to their names.
+QString elided(const QFontMetrics &metrics, const QString &name, bool isFolder, int width)
+{
+    return metrics.elidedText(name, isFolder ? Qt::ElideLeft : Qt::ElideMiddle, width);
+}
+
 }  // namespace
 
 TwoLineDelegate::TwoLineDelegate(int detailsRole, int groupRole, QObject *parent)
@@ -50,7 +56,7 @@ void TwoLineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &given
     painter->setFont(font);
     painter->setPen(isGroup(index) ? quiet : ink);
     const QFontMetrics metrics(font);
-    painter->drawText(area, Qt::AlignLeft | Qt::AlignTop, metrics.elidedText(name, Qt::ElideMiddle, area.width()));
+    painter->drawText(area, Qt::AlignLeft | Qt::AlignTop, elided(metrics, name, isGroup(index), area.width()));
     area.setTop(area.top() + metrics.height() + kBetween);
     const QString details = index.data(m_detailsRole).toString();
     painter->setFont(smaller(option.font));

@@ -9,7 +9,6 @@
 #include <QtGui/QActionGroup>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
-#include <QtWidgets/QLabel>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QToolButton>
 
@@ -19,9 +18,8 @@ namespace waypoint {
 
 namespace {
 
+// Pages of a table hold whole rows of a wrapped tensor, which is why these end.
 constexpr std::array kWraps{2, 4, 8, 10, 16, 20, 32, 50, 64, 100, 128, 256, 500, 512, 1000};
-// Pages of a table hold whole rows of a wrapped tensor.
-constexpr int kWidestWrap = 1000;
 
 QString styleKey() { return QStringLiteral("values/style"); }
 QString digitsKey() { return QStringLiteral("values/digits"); }
@@ -53,38 +51,25 @@ ValueTools::ValueTools(QWidget *parent)
       m_isTinted(QSettings().value(tintKey(), false).toBool()),
       m_formatButton(new QToolButton(this)),
       m_formats(new QActionGroup(this)),
-      m_wrapTool(new QWidget(this)),
-      m_wrap(new QComboBox(m_wrapTool)),
+      m_wrap(new QToolButton(this)),
+      m_wraps(new QActionGroup(this)),
       m_wanted(new QComboBox(this))
 {
     auto *line = new FlowLayout(4, this);
     line->setContentsMargins(0, 0, 0, 0);
     createFormatMenu();
     line->addWidget(m_formatButton);
-    m_wrap->addItem(tr("as it fits"), 0);
-    for (const int columns : kWraps)
-        m_wrap->addItem(QString::number(columns), columns);
-    m_wrap->setToolTip(tr("Numbers in a row"));
-    m_wrap->setAccessibleName(tr("Wrap at"));
-    auto *wrapLine = new QHBoxLayout(m_wrapTool);
-    wrapLine->setContentsMargins(0, 0, 0, 0);
-    wrapLine->addWidget(new QLabel(tr("Wrap at"), m_wrapTool));
-    wrapLine->addWidget(m_wrap);
-    setWrapAt(std::clamp(QSettings().value(wrapKey(), 0).toInt(), 0, kWidestWrap));
+    createWrapMenu();
     m_wanted->addItem(tr("Find NaN"), static_cast<int>(Wanted::Nan));
     m_wanted->addItem(tr("Find Inf"), static_cast<int>(Wanted::Infinite));
     m_wanted->addItem(tr("Find zero"), static_cast<int>(Wanted::Zero));
     m_wanted->setToolTip(tr("What to look for"));
     m_wanted->setAccessibleName(m_wanted->toolTip());
-    connect(m_wrap, &QComboBox::activated, this, [this] {
-        QSettings().setValue(wrapKey(), wrapAt());
-        Q_EMIT wrapChanged();
-    });
 }
 
 void ValueTools::setTensor(const NumericTensor &tensor)
 {
-    m_wrapTool->setVisible(tensor.ref.shape.size() == 1);
+    m_wrap->setVisible(tensor.ref.shape.size() == 1);
     m_formats->actions().constLast()->setVisible(isWhole(tensor));
 }
 
@@ -98,9 +83,7 @@ void ValueTools::setFormat(const NumberFormat &format)
     Q_EMIT formatChanged();
 }
 
-int ValueTools::wrapAt() const { return m_wrap->currentData().toInt(); }
-
-void ValueTools::setWrapAt(int columns) { m_wrap->setCurrentIndex(std::max(0, m_wrap->findData(columns))); }
+int ValueTools::wrapAt() const { return m_wraps->checkedAction()->data().toInt(); }
 
 Wanted ValueTools::wanted() const { return static_cast<Wanted>(m_wanted->currentData().toInt()); }
 
@@ -132,7 +115,7 @@ void ValueTools::addActions(QAction *goTo, QAction *previous, QAction *next, con
     copy->setMenu(menu);
     layout()->addWidget(copy);
     layout()->addWidget(newButton(save));
-    layout()->addWidget(m_wrapTool);
+    layout()->addWidget(m_wrap);
 }
 
 void ValueTools::createFormatMenu()
@@ -161,6 +144,34 @@ void ValueTools::createFormatMenu()
         Q_EMIT tintChanged();
     });
     showFormat();
+}
+
+void ValueTools::createWrapMenu()
+{
+    auto *menu = new QMenu(m_wrap);
+    m_wrap->setObjectName(QStringLiteral("wrapAt"));
+    m_wrap->setText(tr("Wrap"));
+    m_wrap->setMenu(menu);
+    m_wrap->setPopupMode(QToolButton::InstantPopup);
+    m_wrap->setAutoRaise(true);
+    m_wrap->setToolTip(tr("How many numbers stand in a row"));
+    const int chosen = QSettings().value(wrapKey(), 0).toInt();
+    addWrap(tr("As many as fit"), 0)->setChecked(true);
+    for (const int columns : kWraps)
+        addWrap(tr("%1 in a row").arg(columns), columns)->setChecked(columns == chosen);
+    menu->addActions(m_wraps->actions());
+}
+
+QAction *ValueTools::addWrap(const QString &text, int columns)
+{
+    auto *action = new QAction(text, m_wraps);
+    action->setCheckable(true);
+    action->setData(columns);
+    connect(action, &QAction::triggered, this, [this, columns] {
+        QSettings().setValue(wrapKey(), columns);
+        Q_EMIT wrapChanged();
+    });
+    return action;
 }
 
 void ValueTools::addFormat(const QString &text, const NumberFormat &format)

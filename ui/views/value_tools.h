@@ -30,7 +30,6 @@ public:
     [[nodiscard]] bool isTinted() const { return m_isTinted; }
     /// Columns of a tensor with one dimension; 0: as many as fit.
     [[nodiscard]] int wrapAt() const;
-    void setWrapAt(int columns);
     [[nodiscard]] Wanted wanted() const;
     /// Puts buttons at the end of the line.
     void addActions(QAction *goTo, QAction *previous, QAction *next, const QList<QAction *> &copies, QAction *save);
@@ -42,6 +41,8 @@ Q_SIGNALS:
 
 private:
     void createFormatMenu();
+    void createWrapMenu();
+    QAction *addWrap(const QString &text, int columns);
     void addFormat(const QString &text, const NumberFormat &format);
     void showFormat();
     [[nodiscard]] QToolButton *newButton(QAction *action);
@@ -50,8 +51,8 @@ private:
     bool m_isTinted = false;
     QToolButton *m_formatButton;
     QActionGroup *m_formats;
-    QWidget *m_wrapTool;
-    QComboBox *m_wrap;
+    QToolButton *m_wrap;
+    QActionGroup *m_wraps;
     QComboBox *m_wanted;
 };
 

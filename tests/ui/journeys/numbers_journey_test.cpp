@@ -3,18 +3,25 @@
 #include "core/metrics/metrics_log.h"
 #include "tests/ui/journeys/journey.h"
 #include "ui/pages/curves_page.h"
+#include "ui/views/curve_options_bar.h"
 #include "ui/views/curve_plot_area.h"
 #include "ui/views/curve_preview.h"
 #include "ui/views/details_pane.h"
+#include "ui/views/filter_bar.h"
 #include "ui/views/library_pane.h"
 #include "ui/views/plot.h"
 #include "ui/views/schedule_pane.h"
 #include "ui/views/tensor_pane.h"
 #include "ui/views/value_table.h"
+#include "ui/views/value_tools.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QPushButton>
 #include <QtWidgets/QTabWidget>
+#include <QtWidgets/QToolButton>
 
 #include <algorithm>
 
@@ -33,8 +40,8 @@ Opener curveOpener()
         for (int i = 0; i < 40; ++i)
             losses.emplace_back(2.0 / (i + 1));
         Opened opened;
-        opened.checkpoint = named(
-            built(dict({{"net", dict({{"fc.weight", tensor({4, 3})}})}, {"losses", list(losses)}})), "c.pth");
+        opened.checkpoint =
+            named(built(dict({{"net", dict({{"fc.weight", tensor({4, 3})}})}, {"losses", list(losses)}})), "c.pth");
         return opened;
     };
 }
@@ -51,6 +58,18 @@ void writeRun(const QString &folder)
                              .time = 1.7e9 + epoch,
                              .values = {{"loss/train", 1.0 / (epoch + 1)}, {"lr", 0.01}}}));
     QVERIFY(QFile::copy(sample(), folder + QStringLiteral("/checkpoints/epoch_0005.pth")));
+}
+
+/// Where the centres of what is visible lie, from top to bottom.
+template<typename Widget>
+QList<int> placesOf(const QList<Widget *> &widgets)
+{
+    QList<int> places;
+    for (const Widget *widget : widgets)
+        if (const int y = widget->mapTo(widget->window(), widget->rect().center()).y();
+            widget->isVisible() && !places.contains(y))
+            places << y;
+    return places;
 }
 
 }  // namespace
@@ -145,6 +164,39 @@ private Q_SLOTS:
         QVERIFY(curves().isVisible());
         QTest::keyClick(m_journey->window.get(), Qt::Key_1, Qt::ControlModifier);
         QVERIFY(m_journey->page()->isVisible());
+    }
+
+    void toolsFitOneLineEachInANewWindow()
+    {
+        open(sample());
+        select("net/conv1.bias");
+        TensorPane &pane = details().tensorPane();
+        pane.chooseWay(QStringLiteral("values"));
+        QTRY_VERIFY(pane.values().isVisible());
+        const auto *tools = pane.values().findChild<ValueTools *>();
+        QTRY_COMPARE(placesOf(tools->findChildren<QToolButton *>()).size(), 1);
+
+        const QString run = m_journey->path(QStringLiteral("run"));
+        writeRun(run);
+        m_journey->window->showCurves({run});
+        QTRY_VERIFY(curves().options().isVisible());
+        QTRY_COMPARE(placesOf(curves().options().findChildren<QPushButton *>()).size(), 1);
+    }
+
+    void controlFGoesToTheFilterOfThePageThatIsShown()
+    {
+        open(sample());
+        const QString run = m_journey->path(QStringLiteral("run"));
+        writeRun(run);
+        m_journey->window->activateWindow();
+        m_journey->window->showCurves({run});
+        QTRY_VERIFY(curves().options().isVisible());
+        const auto *names = curves().findChild<QLineEdit *>(QStringLiteral("curveFilter"));
+        QTest::keyClick(m_journey->window.get(), Qt::Key_F, Qt::ControlModifier);
+        QTRY_VERIFY(names->hasFocus());
+        QTest::keyClick(m_journey->window.get(), Qt::Key_1, Qt::ControlModifier);
+        QTest::keyClick(m_journey->window.get(), Qt::Key_F, Qt::ControlModifier);
+        QTRY_VERIFY(m_journey->page()->browser().filterBar().isAncestorOf(QApplication::focusWidget()));
     }
 
     void logInTheLibraryIsAClickAway()

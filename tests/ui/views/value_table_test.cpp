@@ -14,7 +14,9 @@
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QLineEdit>
+#include <QtWidgets/QMenu>
 #include <QtWidgets/QScrollBar>
+#include <QtWidgets/QToolButton>
 
 #include <array>
 #include <cmath>
@@ -103,6 +105,26 @@ private Q_SLOTS:
         const std::int64_t last = (grid.rows() - 1) * grid.columns();
         QCOMPARE(m_table->cellText(grid.rows() - 1, 0), QString::number(last));
         QVERIFY(!grid.holds({grid.rows() - 1, 23 - last}));
+    }
+
+    void rowsHaveTheWidthThatWasChosenAndKeepIt()
+    {
+        show(shownTensor(countingUp(23), DType::Float32, {23}));
+        auto *wrap = m_table->findChild<QToolButton *>(QStringLiteral("wrapAt"));
+        QTRY_VERIFY(wrap->isVisible());
+        const QList<QAction *> choices = wrap->menu()->actions();
+        QVERIFY(choices.front()->isChecked());
+        const auto four = std::ranges::find_if(
+            choices, [](const QAction *action) { return action->text().startsWith(QStringLiteral("4 ")); });
+        (*four)->trigger();
+        QCOMPARE(m_table->grid().grid().columns(), 4);
+        QTRY_COMPARE(m_table->cellText(5, 2), QStringLiteral("22"));
+
+        ValueTable next;
+        next.setTensor(shownTensor(countingUp(23), DType::Float32, {23}));
+        QCOMPARE(next.grid().grid().columns(), 4);
+        choices.front()->trigger();
+        QVERIFY(m_table->grid().grid().columns() > 4);
     }
 
     void aScalarIsOneCell()
