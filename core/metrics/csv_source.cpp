@@ -83,17 +83,8 @@ void CsvSource::startAnew()
 
 Result<bool> CsvSource::update(const std::stop_token &stop)
 {
-    const auto change = m_file.look();
-    if (!change)
-        return change.error();
-    if (*change == GrowingFile::Change::Anew)
-        startAnew();
-    if (*change == GrowingFile::Change::None)
-        return false;
-    const auto read = m_file.read(stop, [this](std::string_view text) { return takeText(text); });
-    if (!read)
-        return read.error();
-    return true;
+    return m_file.follow(
+        stop, [this] { startAnew(); }, [this](std::string_view text) { return takeText(text); });
 }
 
 std::size_t CsvSource::takeText(std::string_view text)

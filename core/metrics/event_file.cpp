@@ -24,22 +24,13 @@ void EventFile::startAnew()
     m_voidFrom = std::numeric_limits<double>::infinity();
     m_cut = 0;
     m_damaged = 0;
+    m_lost = false;
 }
 
 Result<bool> EventFile::update(const std::stop_token &stop)
 {
-    const auto change = m_file.look();
-    if (!change)
-        return change.error();
-    if (*change == GrowingFile::Change::Anew)
-        startAnew();
-    if (*change == GrowingFile::Change::None)
-        return false;
-    m_lost = false;
-    const auto read = m_file.read(stop, [this](std::string_view text) { return takeRecords(text); });
-    if (!read)
-        return read.error();
-    return true;
+    return m_file.follow(
+        stop, [this] { startAnew(); }, [this](std::string_view text) { return takeRecords(text); });
 }
 
 std::size_t EventFile::takeRecords(std::string_view text)

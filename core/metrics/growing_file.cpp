@@ -41,6 +41,22 @@ Result<bool> GrowingFile::isSameFile() const
     return *start == m_start && *before == m_before;
 }
 
+Result<bool> GrowingFile::follow(const std::stop_token &stop, const std::function<void()> &startAnew,
+                                 const Consumer &consumer)
+{
+    const auto change = look();
+    if (!change)
+        return change.error();
+    if (*change == Change::None)
+        return false;
+    if (*change == Change::Anew)
+        startAnew();
+    const auto all = read(stop, consumer);
+    if (!all)
+        return all.error();
+    return true;
+}
+
 Result<GrowingFile::Change> GrowingFile::look()
 {
     const auto file = openFile(m_path);

@@ -32,6 +32,10 @@ public:
 
     explicit GrowingFile(std::filesystem::path path) : m_path(std::move(path)) {}
 
+    /// Looks and reads: `startAnew` is called first where what was read before no longer counts. False where there is
+    /// nothing new.
+    Result<bool> follow(const std::stop_token &stop, const std::function<void()> &startAnew, const Consumer &consumer);
+
     /// Opens the file for the next read(). NotFound and its kin.
     Result<Change> look();
     /// Hands out what is new, up to the size that look() saw. Cancelled keeps the place.

@@ -75,19 +75,14 @@ Result<bool> JsonLinesSource::update(const std::stop_token &stop)
     for (std::size_t i = 0; !changed && i < marks.size(); ++i)
         changed = marks[i].file != m_marks[i].file;
     m_marks = std::move(marks);
-    const auto change = m_file.look();
-    if (!change)
-        return change.error();
-    if (*change == GrowingFile::Change::Anew)
-        startAnew();
-    if (*change == GrowingFile::Change::None)
-        return changed;
-    const auto read = m_file.read(stop, [this](std::string_view text) {
+    const auto takeLines = [this](std::string_view text) {
         return eachLine(text, [this](std::string_view line) { takeLine(line); });
-    });
-    if (!read)
-        return read.error();
-    return true;
+    };
+    const auto grown = m_file.follow(
+        stop, [this] { startAnew(); }, takeLines);
+    if (!grown)
+        return grown.error();
+    return changed || *grown;
 }
 
 void JsonLinesSource::takeLine(std::string_view line)
