@@ -37,8 +37,18 @@ std::string titleOf(const fs::path &path)
     return (isEveryRunsName(named.filename()) && !folder.empty() ? folder : named.filename()).string();
 }
 
-Error neither(const Error &error)
+Error neither(const fs::path &path, const Error &error)
 {
+    std::error_code problem;
+    // What is wrong with some file in a folder of other things is nobody's question.
+    const bool aboutContent = error.code == ErrorCode::NotACheckpoint || error.code == ErrorCode::Truncated
+                              || error.code == ErrorCode::Corrupt || error.code == ErrorCode::Unsupported;
+    if (aboutContent && fs::is_directory(path, problem))
+        return {.code = ErrorCode::Unsupported,
+                .detail = "no log with curves and no checkpoint in this folder",
+                .at = {},
+                .advice = kAdvice,
+                .file = {}};
     if (error.code != ErrorCode::NotACheckpoint)
         return error;
     auto detail = "neither a log with curves nor a checkpoint: " + error.detail;
@@ -84,7 +94,7 @@ Result<RunCurvesPtr> CurveFollower::read(const std::stop_token &stop)
         // Cancelled goes on where it was; after anything else the file may come back as something new.
         if (changed.error().code != ErrorCode::Cancelled)
             state.source.reset();
-        return neither(changed.error());
+        return neither(state.path, changed.error());
     }
     if (*changed || !state.last) {
         auto run = std::make_shared<RunCurves>(state.source->collect());

@@ -51,6 +51,17 @@ private Q_SLOTS:
         QVERIFY(run->warnings.empty());
     }
 
+    void folderOfOtherThingsIsToldForWhatItIs()
+    {
+        const GrowingLog log("npmrc");
+        QVERIFY(log.append("cache=/tmp\n") && log.add("readme.txt", "nothing to draw"));
+        const auto run = readCurves(log.folder());
+        QVERIFY(!run);
+        QCOMPARE(run.error().code, ErrorCode::Unsupported);
+        QCOMPARE(run.error().detail, std::string("no log with curves and no checkpoint in this folder"));
+        QVERIFY(run.error().file.empty());
+    }
+
     void logThatEveryRunHasIsCalledByItsFolder()
     {
         const GrowingLog log("metrics.jsonl");
