@@ -84,6 +84,8 @@ bool holdsWeights(Role role) { return role == Role::Model || role == Role::Ema |
 
 bool isLearnt(DType dtype) { return isFloatingPoint(dtype) || isComplex(dtype) || isQuantized(dtype); }
 
+bool isSparse(TensorLayout layout) { return layout >= TensorLayout::SparseCoo && layout <= TensorLayout::SparseBsc; }
+
 /// Dimensions that are more than one long: what is 1x64x1x1 is a vector.
 std::size_t trueDimensions(const SmallDims &shape)
 {
@@ -94,7 +96,9 @@ std::size_t trueDimensions(const SmallDims &shape)
 Ailments judgeWeight(std::string_view label, const TensorRef &ref, const TensorStats &stats)
 {
     const bool sameEverywhere = stats.nan == 0 && stats.inf == 0 && stats.count > 1 && stats.min == stats.max;
-    if (!sameEverywhere || !isLearnt(ref.dtype) || restsAtOneValue(label))
+    // Between the equal values of a sparse tensor lie zeros.
+    const bool hasMore = isSparse(ref.layout) && stats.zeros < stats.count;
+    if (!sameEverywhere || hasMore || !isLearnt(ref.dtype) || restsAtOneValue(label))
         return 0;
     const bool allZero = stats.zeros == stats.count;
     if (trueDimensions(ref.shape) >= 2)

@@ -73,6 +73,7 @@ struct TensorTraits
     DType dtype = DType::Float32;
     bool parameter = false;
     bool requiresGrad = false;
+    TensorLayout layout = TensorLayout::Strided;
     std::string storage;  ///< tensors with equal names here share a storage
 };
 
@@ -81,6 +82,7 @@ inline Any tensor(const std::vector<std::int64_t> &shape, const TensorTraits &tr
     return Any::Make([=](ValueTree &tree) {
         TensorValue value;
         value.ref.dtype = traits.dtype;
+        value.ref.layout = traits.layout;
         value.ref.parameter = traits.parameter;
         value.ref.requiresGrad = traits.requiresGrad;
         value.ref.shape = SmallDims(std::span<const std::int64_t>(shape));

@@ -66,9 +66,10 @@ StatsLine::StatsLine(QWidget *parent) : QLabel(parent)
     setSizePolicy(policy);
 }
 
-void StatsLine::setStats(const TensorStats &stats)
+void StatsLine::setStats(const TensorStats &stats, bool ofMagnitudes)
 {
     m_stats = stats;
+    m_ofMagnitudes = ofMagnitudes;
     showStats();
 }
 
@@ -103,8 +104,14 @@ void StatsLine::changeEvent(QEvent *event)
 
 void StatsLine::showStats()
 {
+    if (m_stats->count == 0) {
+        setText(tr("No elements"));
+        setToolTip({});
+        return;
+    }
     setTextFormat(Qt::RichText);
-    setText(lineOf(*m_stats, palette()));
+    const QString line = lineOf(*m_stats, palette());
+    setText(m_ofMagnitudes ? tr("magnitudes: %1").arg(line) : line);
     setToolTip(tipOf(*m_stats));
 }
 

@@ -19,7 +19,8 @@ class StatsLine final : public QLabel
 public:
     explicit StatsLine(QWidget *parent = nullptr);
 
-    void setStats(const TensorStats &stats);
+    /// Requires: `stats` are of the absolute values where `ofMagnitudes` (complex numbers have no order).
+    void setStats(const TensorStats &stats, bool ofMagnitudes = false);
     /// They are being worked out.
     void setPending();
     /// They cannot be had.
@@ -35,6 +36,7 @@ private:
     void showStats();
 
     std::optional<TensorStats> m_stats;
+    bool m_ofMagnitudes = false;
 };
 
 }  // namespace waypoint

@@ -134,7 +134,7 @@ void TensorPane::setStats(EntryId entry, const TensorStats &stats)
     m_stats = stats;
     if (!m_tensor)
         return;
-    m_statsLine->setStats(stats);
+    m_statsLine->setStats(stats, isComplex(m_tensor->numbers.ref.dtype));
     for (const Way &way : m_ways)
         if (way.view)
             way.view->setStats(stats);

@@ -146,6 +146,13 @@ private Q_SLOTS:
         QCOMPARE(judged("logit_scale", floats({}), allEqual(4.6, 1)), Ailments{0});
     }
 
+    void equalValuesOfASparseMatrixAreNotAllOfIt()
+    {
+        const Any sparse = tensor({8, 8}, {.layout = TensorLayout::SparseCsr});
+        QCOMPARE(judged("layer.weight", sparse, allEqual(0.5, 8)), Ailments{0});
+        QCOMPARE(judged("layer.weight", sparse, allEqual(0, 8)), bit(Ailment::AllZero));
+    }
+
     void integersAreNoWeights()
     {
         QCOMPARE(judged("position_ids", integers({8, 8}), allEqual(0)), Ailments{0});

@@ -88,6 +88,24 @@ private Q_SLOTS:
         QVERIFY(pane.statsText().contains(QLatin1String("2.667")));  // (7 - 8 + 9) / 3
     }
 
+    void statisticsSayWhatTheyAreOf()
+    {
+        // 3+4i and 0 as complex64: complex numbers have no order, so the figures are of their magnitudes.
+        const std::array<float, 4> values{3, 4, 0, 0};
+        const CheckpointPtr odd = written(QStringLiteral("odd.safetensors"),
+                                          R"({"c":{"dtype":"C64","shape":[2],"data_offsets":[0,16]},)"
+                                          R"("none":{"dtype":"F32","shape":[0,3],"data_offsets":[16,16]}})",
+                                          QByteArray(reinterpret_cast<const char *>(values.data()), sizeof values));
+        QVERIFY(odd);
+        TensorPane pane;
+        pane.setEntry(odd, odd->entries.find("c"));
+        showIn(pane);
+        QTRY_VERIFY2(pane.statsText().contains(QStringLiteral("max&nbsp;5")), qPrintable(pane.statsText()));
+        QVERIFY(pane.statsText().startsWith(QStringLiteral("magnitudes")));
+        pane.setEntry(odd, odd->entries.find("none"));
+        QTRY_COMPARE(pane.statsText(), QStringLiteral("No elements"));
+    }
+
     void statisticsFromOutsideAreTakenForTheTensorShownOnly()
     {
         TensorPane pane;
