@@ -91,7 +91,7 @@ QWidget *CurvesPage::createShown()
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 0);
     m_splitter->setStretchFactor(1, 1);
-    m_splitter->setSizes({190, 930});
+    m_splitter->setSizes({220, 900});
     return m_splitter;
 }
 

@@ -130,7 +130,7 @@ void Plot::Parts::arrange(const QSize &size)
 {
     const bool below = size.width() < kRoomBeside;
     body->setDirection(below ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
-    legend->setBelow(below, below ? size.width() - 16 : size.width() / 4);
+    legend->setBelow(below, below ? size.width() - 16 : size.width() / 3);
 }
 
 void Plot::Parts::applyTheme()
