@@ -9,6 +9,7 @@
 #include "ui/views/bar_list.h"
 #include "ui/views/fact_grid.h"
 
+#include <QtCore/QEvent>
 #include <QtGui/QFontDatabase>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QVBoxLayout>
@@ -136,6 +137,7 @@ void OverviewPanel::setCheckpoint(CheckpointPtr checkpoint)
 {
     m_checkpoint = std::move(checkpoint);
     m_complete = false;
+    m_findings.reset();
     for (const Block &block : {m_holdings, m_dtypes, m_devices, m_largest, m_shared, m_wasteful})
         setBlock(block, {});
     m_storage->clear();
@@ -158,6 +160,7 @@ void OverviewPanel::setCheckpoint(CheckpointPtr checkpoint)
             m_textHeading->setVisible(!findings->text.isEmpty());
             m_text->setText(findings->text);
             m_text->setVisible(!findings->text.isEmpty());
+            m_findings = findings;
             showSummary(findings->summary);
         });
 }
@@ -179,6 +182,14 @@ OverviewPanel::Findings OverviewPanel::findOut(const Checkpoint &checkpoint)
 }
 
 QString OverviewPanel::rootText() const { return m_text->isHidden() ? QString() : m_text->text(); }
+
+void OverviewPanel::changeEvent(QEvent *event)
+{
+    QScrollArea::changeEvent(event);
+    // The rows carry the colours of roles, which are others on dark.
+    if (event->type() == QEvent::PaletteChange && m_findings)
+        showHoldings(m_findings->summary);
+}
 
 void OverviewPanel::showContainer()
 {

@@ -36,6 +36,9 @@ public:
 Q_SIGNALS:
     void entryActivated(waypoint::EntryId entry);
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     struct Block
     {
@@ -63,6 +66,7 @@ private:
 
     CheckpointPtr m_checkpoint;
     Job<std::shared_ptr<const Findings>> m_counting;
+    std::shared_ptr<const Findings> m_findings;
     bool m_complete = false;
 
     Block m_holdings;

@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/safety_note.h"
 
-#include "ui/models/colors.h"
 #include "ui/models/text.h"
 
 #include <QtCore/QEvent>
-#include <QtWidgets/QApplication>
+#include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
@@ -103,7 +102,7 @@ SafetyNote::SafetyNote(QWidget *parent)
     line->addWidget(m_sentence, 1);
     line->addWidget(m_toggle, 0, Qt::AlignTop);
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(12, 6, 8, 6);
+    column->setContentsMargins(14, 6, 8, 6);
     column->addLayout(line);
     column->addWidget(m_list);
 
@@ -153,30 +152,35 @@ void SafetyNote::fillList(const std::vector<GlobalUse> &globals)
                            + 2 * m_list->frameWidth());
 }
 
+colors::Notice SafetyNote::notice() const
+{
+    if (m_worst == Safety::Dangerous)
+        return colors::Notice::Danger;
+    return m_refused ? colors::Notice::Information : colors::Notice::Good;
+}
+
 void SafetyNote::applyColours()
 {
-    const colors::Notice notice = m_worst == Safety::Dangerous ? colors::Notice::Danger
-                                  : m_refused                  ? colors::Notice::Information
-                                                               : colors::Notice::Good;
-    // The application's palette: this widget's own lags behind it while a style sheet is set.
-    const QPalette theme = QApplication::palette();
-    QPalette own = theme;
-    own.setColor(QPalette::WindowText, colors::noticeText(notice, theme));
-    own.setColor(QPalette::ButtonText, colors::noticeText(notice, theme));
+    QPalette own = palette();
+    own.setColor(QPalette::WindowText, colors::noticeText(notice(), palette()));
+    own.setColor(QPalette::ButtonText, colors::noticeText(notice(), palette()));
     m_sentence->setPalette(own);
     m_toggle->setPalette(own);
-    const QString sheet =
-        QStringLiteral("#safetyNote { background: %1; border-left: 4px solid %2; }")
-            .arg(colors::noticeBackground(notice, theme).name(), colors::noticeAccent(notice, theme).name());
-    // Setting a sheet changes the palette again, which would come back here.
-    if (sheet != styleSheet())
-        setStyleSheet(sheet);
+    update();
+}
+
+// Not by a style sheet: widgets with one miss changes of the theme.
+void SafetyNote::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.fillRect(rect(), colors::noticeBackground(notice(), palette()));
+    painter.fillRect(QRect(0, 0, 4, height()), colors::noticeAccent(notice(), palette()));
 }
 
 void SafetyNote::changeEvent(QEvent *event)
 {
     QFrame::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::ApplicationPaletteChange)
+    if (event->type() == QEvent::PaletteChange)
         applyColours();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/pickle/global_use.h"
+#include "ui/models/colors.h"
 
 #include <QtWidgets/QFrame>
 
@@ -29,9 +30,11 @@ public:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
 
 private:
     void fillList(const std::vector<GlobalUse> &globals);
+    [[nodiscard]] colors::Notice notice() const;
     void applyColours();
 
     QLabel *m_sentence;

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/checkpoint/reader.h"
+#include "tests/ui/sample_checkpoint.h"
+#include "ui/theme.h"
 #include "ui/views/bar_list.h"
 #include "ui/views/details_pane.h"
 #include "ui/views/fact_grid.h"
@@ -9,6 +11,7 @@
 #include "ui/views/safety_note.h"
 #include "ui/views/tensor_pane.h"
 
+#include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
@@ -42,6 +45,7 @@ private Q_SLOTS:
     void safetyNoteUnfoldsDangerousNamesUnasked();
     void safetyNoteTreatsNamesAsPlainText();
     void safetyNoteFollowsTheThemeWhileShown();
+    void overviewFollowsTheThemeWhileShown();
     void problemSaysWhatWhereAndOffersTheNextStep();
 
 private:
@@ -212,16 +216,47 @@ void PanesTest::safetyNoteTreatsNamesAsPlainText()
 
 void PanesTest::safetyNoteFollowsTheThemeWhileShown()
 {
-    SafetyNote note;
-    note.setGlobals({judgeGlobal("collections.OrderedDict")});
-    const QString before = note.styleSheet();
+    QWidget window;
+    auto *note = new SafetyNote(&window);
+    note->setGlobals({judgeGlobal("collections.OrderedDict")});
+    note->resize(400, 40);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    const auto background = [note] { return note->grab().toImage().pixelColor(200, 2).lightness(); };
+    QVERIFY(background() > 128);
     const QPalette light = QApplication::palette();
     QPalette dark(QColor(0x20, 0x20, 0x24));
     dark.setColor(QPalette::WindowText, Qt::white);
     QApplication::setPalette(dark);
-    QTRY_VERIFY(note.styleSheet() != before);
+    QTRY_VERIFY(background() < 128);
     QApplication::setPalette(light);
-    QTRY_COMPARE(note.styleSheet(), before);
+    QTRY_VERIFY(background() > 128);
+}
+
+void PanesTest::overviewFollowsTheThemeWhileShown()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("weights.safetensors"));
+    QVERIFY(test::writeSafetensors(path, {"fc.weight", "fc.bias"}));
+    OverviewPanel panel;
+    panel.setCheckpoint(openCheckpoint(path.toStdString()).checkpoint);
+    panel.show();
+    QTRY_VERIFY(panel.isComplete());
+    const auto colours = [&] {
+        QList<QColor> found;
+        for (const BarList *list : panel.findChildren<BarList *>())
+            for (const BarRow &row : list->rows())
+                if (row.colour.isValid())
+                    found << row.colour;
+        return found;
+    };
+    const QList<QColor> before = colours();
+    QVERIFY(!before.isEmpty());
+    const QPalette light = QApplication::palette();
+    QApplication::setPalette(Theme::darkPalette());
+    QTRY_VERIFY(colours() != before);
+    QApplication::setPalette(light);
+    QTRY_COMPARE(colours(), before);
 }
 
 void PanesTest::problemSaysWhatWhereAndOffersTheNextStep()
