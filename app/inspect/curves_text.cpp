@@ -46,8 +46,9 @@ std::optional<Extremes> extremesOf(const std::vector<double> &y)
 std::string shapeOf(const Curve &curve, const Extremes &extremes)
 {
     constexpr std::array<std::string_view, 8> kHeights{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    const double low = curve.y[extremes.lowest];
-    const double range = curve.y[extremes.highest] - low;
+    // Halved: the way between the two largest numbers is longer than any number.
+    const double low = curve.y[extremes.lowest] / 2;
+    const double range = curve.y[extremes.highest] / 2 - low;
     const std::size_t columns = std::min(kShapeColumns, curve.y.size());
     std::string text;
     for (std::size_t column = 0; column < columns; ++column) {
@@ -55,7 +56,7 @@ std::string shapeOf(const Curve &curve, const Extremes &extremes)
         std::size_t count = 0;
         for (auto i = column * curve.y.size() / columns; i < (column + 1) * curve.y.size() / columns; ++i)
             if (std::isfinite(curve.y[i])) {
-                sum += (curve.y[i] - low) / (range > 0 ? range : 1);
+                sum += (curve.y[i] / 2 - low) / (range > 0 ? range : 1);
                 ++count;
             }
         const double height = count > 0 ? sum / static_cast<double>(count) : 0;

@@ -19,6 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Files that cannot be read have a sentence each, up to this many.
+constexpr std::size_t kMostNamed = 10;
+
 /// The checkpoints of a folder as points of curves: what each says of its moment. A file is opened again only when it
 /// has changed.
 class CheckpointFolderSource final : public CurveSource
@@ -50,13 +53,10 @@ private:
 Result<bool> CheckpointFolderSource::update(const std::stop_token &stop)
 {
     const auto files = checkpointsIn(m_folder);
-    bool changed = std::erase_if(m_seen,
-                                 [&](const auto &seen) {
-                                     return std::none_of(files.begin(), files.end(), [&](const CurveMark &mark) {
-                                         return mark.file == seen.first;
-                                     });
-                                 })
-                   > 0;
+    const auto isGone = [&](const auto &seen) {
+        return !std::ranges::binary_search(files, seen.first, {}, &CurveMark::file);
+    };
+    bool changed = std::erase_if(m_seen, isGone) > 0;
     for (const CurveMark &mark : files) {
         const auto stamp = stampOf(mark.file);
         const auto known = m_seen.find(mark.file);
@@ -108,13 +108,16 @@ RunCurves CheckpointFolderSource::collect()
             table.add(name, each->place, value);
     std::size_t cut = 0;
     run.curves = table.curves(cut);
+    std::size_t unread = 0;
     for (const auto &[file, seen] : m_seen) {
         run.files.push_back(file);
         run.marks.push_back({.file = file, .step = seen.scalars.place.step, .epoch = seen.scalars.place.epoch});
-        if (!seen.problem.empty())
+        if (!seen.problem.empty() && ++unread <= kMostNamed)
             run.warnings.push_back(
                 fmt::format("{}: {}.", printable(file.filename().string()), printable(seen.problem)));
     }
+    if (unread > kMostNamed)
+        run.warnings.push_back(fmt::format("{} more files cannot be read.", groupedDigits(unread - kMostNamed)));
     return run;
 }
 

@@ -100,7 +100,7 @@ std::optional<double> tensorNumber(std::string_view message)
             number = oneInteger(reader);
             break;
         case 13:  // half_val: the bits as an integer
-            if (const auto bits = oneInteger(reader)) {
+            if (const auto bits = oneInteger(reader); bits && *bits >= 0 && *bits <= 0xffff) {
                 const auto half = static_cast<std::uint16_t>(*bits);
                 const std::array<char, 2> bytes{static_cast<char>(half & 0xff), static_cast<char>(half >> 8)};
                 number = oneElement(dtype, {bytes.data(), bytes.size()});

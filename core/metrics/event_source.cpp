@@ -8,7 +8,10 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <string>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 
 namespace waypoint {
 
@@ -17,13 +20,13 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Event files of one folder follow each other in time, which stands in their names behind "tfevents.".
-std::tuple<fs::path, std::int64_t, fs::path> orderOf(const fs::path &file)
+std::tuple<std::string, std::int64_t, std::string> orderOf(const fs::path &file)
 {
-    const auto name = file.filename().string();
+    auto name = file.filename().string();
     std::int64_t time = 0;
     if (const auto at = name.find("tfevents."); at != std::string::npos)
         std::from_chars(name.data() + at + 9, name.data() + name.size(), time);
-    return {file.parent_path(), time, file};
+    return {file.parent_path().string(), time, std::move(name)};
 }
 
 class EventSource final : public CurveSource
@@ -36,7 +39,7 @@ public:
     [[nodiscard]] std::string lookedFor() const override { return "scalars in TensorBoard event files"; }
 
 private:
-    bool find(const std::stop_token &stop);
+    Result<bool> find(const std::stop_token &stop);
     void addFolder(std::vector<EventFile>::const_iterator first, std::vector<EventFile>::const_iterator last,
                    CurveTable &all, LogLosses &losses) const;
 
@@ -44,29 +47,34 @@ private:
     std::vector<EventFile> m_files;  ///< by folder, then in time
 };
 
-/// Whether there are others than before.
-bool EventSource::find(const std::stop_token &stop)
+/// Whether one that was there is gone.
+Result<bool> EventSource::find(const std::stop_token &stop)
 {
     std::error_code problem;
     const auto paths =
         fs::is_directory(m_root, problem) ? eventFilesBelow(m_root, stop) : std::vector<fs::path>{m_root};
-    bool changed = false;
-    std::erase_if(m_files, [&](const EventFile &file) {
-        const bool gone = std::find(paths.begin(), paths.end(), file.path()) == paths.end();
-        changed = changed || gone;
-        return gone;
-    });
+    if (stop.stop_requested())
+        return Error{.code = ErrorCode::Cancelled};
+    std::map<std::tuple<std::string, std::int64_t, std::string>, fs::path> ordered;
     for (const fs::path &path : paths)
-        if (std::none_of(m_files.begin(), m_files.end(), [&](const EventFile &file) { return file.path() == path; }))
-            m_files.emplace_back(path);
-    std::sort(m_files.begin(), m_files.end(),
-              [](const EventFile &a, const EventFile &b) { return orderOf(a.path()) < orderOf(b.path()); });
-    return changed;
+        ordered.emplace(orderOf(path), path);
+    std::unordered_map<std::string, EventFile> known;
+    for (EventFile &file : m_files)
+        known.emplace(file.path().string(), std::move(file));
+    m_files.clear();
+    for (const auto &[order, path] : ordered) {
+        auto same = known.extract(path.string());
+        m_files.push_back(same ? std::move(same.mapped()) : EventFile(path));
+    }
+    return !known.empty();
 }
 
 Result<bool> EventSource::update(const std::stop_token &stop)
 {
-    bool changed = find(stop);
+    const auto gone = find(stop);
+    if (!gone)
+        return gone.error();
+    bool changed = *gone;
     for (EventFile &file : m_files) {
         const auto news = file.update(stop);
         if (!news)

@@ -30,7 +30,7 @@ Result<std::string> readText(const RandomAccessFile &file, std::uint64_t at, std
 
 Result<bool> GrowingFile::isSameFile() const
 {
-    if (m_file->size().value < m_read)
+    if (m_size < m_read)
         return false;
     const auto start = readText(*m_file, 0, m_start.size());
     if (!start)
@@ -63,12 +63,15 @@ Result<GrowingFile::Change> GrowingFile::look()
     if (!file)
         return file.error();
     m_file = *file;
+    m_size = m_file->size().value;
     const auto same = m_opened ? isSameFile() : Result<bool>(false);
     if (!same)
         return same.error();
     m_opened = true;
+    if (*same && m_size == m_read)
+        m_file.reset();
     if (*same)
-        return m_file->size().value > m_read ? Change::Grown : Change::None;
+        return m_file ? Change::Grown : Change::None;
     m_position = 0;
     m_read = 0;
     for (auto *text : {&m_rest, &m_start, &m_before})
@@ -78,9 +81,17 @@ Result<GrowingFile::Change> GrowingFile::look()
 
 Result<void> GrowingFile::read(const std::stop_token &stop, const Consumer &consumer)
 {
-    const std::uint64_t size = m_file->size().value;
+    auto done = readWindows(stop, consumer);
+    if (done)
+        done = remember();
+    m_file.reset();
+    return done;
+}
+
+Result<void> GrowingFile::readWindows(const std::stop_token &stop, const Consumer &consumer)
+{
     std::uint64_t window = kBlock;
-    while (m_position < size) {
+    while (m_position < m_size) {
         if (stop.stop_requested())
             return Error{.code = ErrorCode::Cancelled};
         auto text = readText(*m_file, m_position, window);
@@ -97,14 +108,14 @@ Result<void> GrowingFile::read(const std::stop_token &stop, const Consumer &cons
             return Error{
                 .code = ErrorCode::TooLarge, .detail = "a record of more than 64 MiB", .at = ByteOffset{m_position}};
     }
-    if (m_position == size)
+    if (m_position == m_size)
         m_rest.clear();
-    return remember();
+    return {};
 }
 
 Result<void> GrowingFile::remember()
 {
-    m_read = m_file->size().value;
+    m_read = m_size;
     auto start = readText(*m_file, 0, std::min(m_read, kRemembered));
     if (!start)
         return start.error();

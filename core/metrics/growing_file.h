@@ -36,7 +36,8 @@ public:
     /// nothing new.
     Result<bool> follow(const std::stop_token &stop, const std::function<void()> &startAnew, const Consumer &consumer);
 
-    /// Opens the file for the next read(). NotFound and its kin.
+    /// Opens the file for the next read(), where there is something to read: of thousands that are followed, one is
+    /// open at a time. NotFound and its kin.
     Result<Change> look();
     /// Hands out what is new, up to the size that look() saw. Cancelled keeps the place.
     /// TooLarge where `consumer` uses nothing up of 64 MiB.
@@ -45,16 +46,18 @@ public:
     /// What the last read() left at the end: a record that is only half there.
     [[nodiscard]] std::string_view rest() const { return m_rest; }
     [[nodiscard]] std::uint64_t position() const { return m_position; }
-    /// Bytes from position() to the end that look() saw. Requires: look() found the file.
-    [[nodiscard]] std::uint64_t remaining() const { return m_file->size().value - m_position; }
+    /// Bytes from position() to the end that look() saw.
+    [[nodiscard]] std::uint64_t remaining() const { return m_size - m_position; }
     [[nodiscard]] const std::filesystem::path &path() const { return m_path; }
 
 private:
     [[nodiscard]] Result<bool> isSameFile() const;
+    Result<void> readWindows(const std::stop_token &stop, const Consumer &consumer);
     Result<void> remember();
 
     std::filesystem::path m_path;
-    FilePtr m_file;
+    FilePtr m_file;  ///< from look() to read()
+    std::uint64_t m_size = 0;
     std::uint64_t m_position = 0;  ///< all before it is used up
     std::uint64_t m_read = 0;      ///< size of the file as the last complete read() saw it
     bool m_opened = false;

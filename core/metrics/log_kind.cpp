@@ -17,6 +17,14 @@ namespace {
 
 constexpr std::uint64_t kHeadBytes = 64u << 10;
 
+/// Without the zeros that a crash of the machine leaves where lines were not written out any more.
+std::string_view withoutLostLines(std::string_view head)
+{
+    const auto lost = head.find('\0');
+    const bool lines = lost != std::string_view::npos && head.substr(0, lost).find('\n') != std::string_view::npos;
+    return lines ? head.substr(0, lost) : head;
+}
+
 bool isText(std::string_view head)
 {
     return std::none_of(head.begin(), head.end(), [](char c) {
@@ -62,6 +70,7 @@ LogKind logKind(std::string_view head)
 {
     if (head.size() >= kRecordHeaderBytes && recordLength(head.substr(0, kRecordHeaderBytes)))
         return LogKind::Events;
+    head = withoutLostLines(head);
     if (!isText(head))
         return LogKind::None;
     if (head.starts_with("\xef\xbb\xbf"))

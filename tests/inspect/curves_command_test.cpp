@@ -57,6 +57,24 @@ private Q_SLOTS:
         QCOMPARE(compact(curves[1].toObject()["points"]), QByteArray("[[10,1],[20,1e-05]]"));
     }
 
+    void theShapeOfTheLargestNumbersIsDrawn()
+    {
+        const GrowingLog log("a.csv");
+        QVERIFY(log.append("step,loss\n1,1.7e308\n2,-1.7e308\n3,1.7e308\n"));
+        QVERIFY(run(log.path()).out.contains("█▁█"));
+    }
+
+    void ofManyUnreadableCheckpointsTheFirstAreNamed()
+    {
+        const GrowingLog log("epoch_0_loss_0.5.pth");
+        for (int i = 1; i < 30; ++i)
+            QVERIFY(log.add(QString("epoch_%1_loss_0.25.pth").arg(i), "x"));
+        const auto document = run(QString::fromStdString(log.folder().string()), {"--json"}).document();
+        QCOMPARE(document["curves"].toArray()[0].toObject()["points"].toArray().size(), 29);
+        QCOMPARE(document["warnings"].toArray().size(), 11);
+        QCOMPARE(document["warnings"].toArray().last().toString(), QString("19 more files cannot be read."));
+    }
+
     void floatsRoundTrip()
     {
         const GrowingLog log("a.csv");

@@ -165,6 +165,21 @@ private Q_SLOTS:
         }
     }
 
+    /// A machine that crashes leaves zeros where lines were announced and not written out.
+    void zerosOfACrashAtTheEndCostNoCurve()
+    {
+        const GrowingLog log("metrics.csv");
+        QVERIFY(log.append("step,loss\n1,2\n2,3\n" + QByteArray(100'000, '\0')));
+        QVERIFY(looksLikeLog(log.file()));
+        const auto run = readCurves(log.file());
+        QVERIFY(run);
+        QCOMPARE(curveTexts(run->curves), QStringList("loss: 1=2 2=3"));
+        QCOMPARE(run->warnings.size(), std::size_t{1});
+        // The run goes on.
+        QVERIFY(log.append("\n3,4\n"));
+        QCOMPARE(curveTexts(readCurves(log.file())->curves), QStringList("loss: 1=2 2=3 3=4"));
+    }
+
     void moreColumnsThanAnyoneHasAreRefused()
     {
         QByteArray names = "step";

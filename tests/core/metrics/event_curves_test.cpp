@@ -11,6 +11,8 @@
 
 #include <QTest>
 
+#include <sys/resource.h>
+
 using namespace waypoint;
 using namespace waypoint::test;
 
@@ -114,6 +116,24 @@ private Q_SLOTS:
         auto names = texts(readCurves(log.folder()));
         names.sort();
         QCOMPARE(names, QStringList({"loss: 1=3", "val/loss: 1=1"}));
+    }
+
+    void moreFilesThanAProcessMayOpenAreFollowed()
+    {
+        rlimit usual{};
+        QCOMPARE(getrlimit(RLIMIT_NOFILE, &usual), 0);
+        const GrowingLog log(kName);
+        for (int i = 0; i < 80; ++i)
+            QVERIFY(log.add(QString("run%1/%2").arg(i).arg(kName), losses(1, 2, 3)));
+        const rlimit few{.rlim_cur = 64, .rlim_max = usual.rlim_max};
+        QCOMPARE(setrlimit(RLIMIT_NOFILE, &few), 0);
+        CurveFollower follower(log.folder());
+        const auto first = follower.read();
+        const auto second = follower.read();
+        QCOMPARE(setrlimit(RLIMIT_NOFILE, &usual), 0);
+        QVERIFY(first && second);
+        QCOMPARE((*first)->curves.size(), std::size_t{80});
+        QCOMPARE(second->get(), first->get());
     }
 
     void aDamagedRecordIsPassedOverAndSaid()
