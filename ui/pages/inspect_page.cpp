@@ -67,7 +67,6 @@ InspectPage::InspectPage(std::filesystem::path path, Opener opener, QWidget *par
       m_safety(new SafetyNote),
       m_browser(new EntryBrowser),
       m_overview(new OverviewPanel),
-      m_details(new DetailsPane),
       m_right(new QStackedWidget),
       m_splitter(new QSplitter),
       m_shown(createShown()),
@@ -190,12 +189,20 @@ QWidget *InspectPage::createShown()
 QWidget *InspectPage::createRightSide()
 {
     m_right->addWidget(m_overview);
-    m_right->addWidget(m_details);
     m_right->setMinimumWidth(260);
     connect(m_overview, &OverviewPanel::entryActivated, m_browser, &EntryBrowser::goTo);
-    connect(m_details, &DetailsPane::entryActivated, m_browser, &EntryBrowser::goTo);
-    m_details->tensorPane().expectStats();
     return m_right;
+}
+
+DetailsPane &InspectPage::details()
+{
+    if (!m_details) {
+        m_details = new DetailsPane(m_right);
+        m_right->addWidget(m_details);
+        connect(m_details, &DetailsPane::entryActivated, m_browser, &EntryBrowser::goTo);
+        m_details->tensorPane().expectStats();
+    }
+    return *m_details;
 }
 
 void InspectPage::createBars()
@@ -231,6 +238,8 @@ void InspectPage::takeStats(const std::vector<EntryId> &entries)
 
 void InspectPage::showTensorStats()
 {
+    if (!m_details)
+        return;
     TensorPane &pane = m_details->tensorPane();
     // What the pane shows may be of the file as it was before a reload.
     if (pane.entry() == kNoEntry || pane.entry() != m_browser->tree().currentEntry())
@@ -313,7 +322,7 @@ void InspectPage::showEntry(EntryId id)
         return;
     }
     m_scan->want(id);
-    m_details->setEntry(m_browser->tree().entryModel().content().checkpoint, id);
+    details().setEntry(m_browser->tree().entryModel().content().checkpoint, id);
     m_right->setCurrentWidget(m_details);
     showTensorStats();
 }

@@ -51,7 +51,8 @@ public:
     [[nodiscard]] NoticeBar &healthBar() const { return *m_healthBar; }
     /// Statistics of the tensors of the file that is shown.
     [[nodiscard]] StatsScan &scan() const { return *m_scan; }
-    [[nodiscard]] DetailsPane &details() const { return *m_details; }
+    /// Made when an entry is first shown: with its plots and tables it costs a tab more than all else in it.
+    [[nodiscard]] DetailsPane &details();
     [[nodiscard]] ProblemPane &problem() const { return *m_problem; }
 
     /// Reads the file (again). Selection, open rows, filter and order survive.
@@ -98,7 +99,7 @@ private:
     SafetyNote *m_safety;
     EntryBrowser *m_browser;
     OverviewPanel *m_overview;
-    DetailsPane *m_details;
+    DetailsPane *m_details = nullptr;
     QStackedWidget *m_right;
     QSplitter *m_splitter;
     QWidget *m_shown;

@@ -124,10 +124,10 @@ private Q_SLOTS:
     {
         open(trainingOpener());
         const auto *overview = m_journey->page()->findChild<OverviewPanel *>();
-        const auto *details = m_journey->page()->findChild<DetailsPane *>();
+        const DetailsPane &details = m_journey->page()->details();
         QVERIFY(overview->isVisible());
         m_journey->tree().selectEntry(m_journey->entry("epoch"));
-        QVERIFY(details->isVisible());
+        QVERIFY(details.isVisible());
         m_journey->tree().selectEntry(kRootEntry);
         QVERIFY(overview->isVisible());
     }
