@@ -77,14 +77,32 @@ private:
         return (seamless && m_points.size() > kLongRun) || crossings(m_points) >= kManyCrossings;
     }
 
-    void drawSegments(const QPen &pen)
+    /// The points of one column of pixels cover what lies between the lowest and the highest of them: one stroke.
+    [[nodiscard]] QVector<QLineF> segments() const
     {
+        const double columns = m_painter.device()->devicePixelRatioF();
+        const auto columnOf = [&](const QPointF &point) { return std::floor(point.x() * columns); };
         QVector<QLineF> segments;
         segments.reserve(m_points.size());
-        for (qsizetype i = 1; i < m_points.size(); ++i)
-            segments.append(QLineF(m_points[i - 1], m_points[i]));
+        for (auto first = m_points.begin(); first != m_points.end();) {
+            const auto end = std::find_if(first, m_points.end(), [&, column = columnOf(*first)](const QPointF &point) {
+                return columnOf(point) != column;
+            });
+            const auto [low, high] =
+                std::minmax_element(first, end, [](const QPointF &a, const QPointF &b) { return a.y() < b.y(); });
+            if (low != high)
+                segments.append(QLineF(*low, *high));
+            if (end != m_points.end())
+                segments.append(QLineF(*(end - 1), *end));
+            first = end;
+        }
+        return segments;
+    }
+
+    void drawSegments(const QPen &pen)
+    {
         m_painter.setPen(pen);
-        m_painter.drawLines(segments);
+        m_painter.drawLines(segments());
     }
 
     // QPainter's time for one antialiased stroke grows with the square of how often it crosses a row of pixels, and a
