@@ -46,6 +46,14 @@ QString pageLayoutKey() { return QStringLiteral("inspect/layout"); }
 /// An ampersand in a menu or tab would underline the next letter.
 QString literal(QString name) { return name.replace(QLatin1Char('&'), QLatin1String("&&")); }
 
+/// What only the Curves page can show, or say what is wrong with.
+bool isLog(const QString &path)
+{
+    const QString suffix = QFileInfo(path).suffix().toLower();
+    return suffix == QLatin1String("csv") || suffix == QLatin1String("jsonl")
+           || isLogName(text::toPath(path).filename().string());
+}
+
 }  // namespace
 
 MainWindow::MainWindow(Theme &theme, Opener opener, QWidget *parent)
@@ -318,7 +326,7 @@ void MainWindow::saveSession() const
 void MainWindow::openPath(const QString &path)
 {
     const QString absolute = QFileInfo(path).absoluteFilePath();
-    if (isLogName(text::toPath(absolute).filename().string())) {
+    if (isLog(absolute)) {
         showCurves({absolute});
         return;
     }

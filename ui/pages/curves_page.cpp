@@ -260,6 +260,7 @@ void CurvesPage::build()
 void CurvesPage::showBoard(CurveBoard board)
 {
     m_options->setAxes(board.available, board.x);
+    m_options->setExportable(!board.plots.empty());
     showRemarks(board);
     showStatus(board);
     if (board.plots.empty())

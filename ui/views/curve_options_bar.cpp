@@ -95,6 +95,8 @@ void CurveOptionsBar::setAxes(const std::vector<CurveX> &available, CurveX shown
 
 void CurveOptionsBar::setZoomed(bool zoomed) { m_resetZoom->setEnabled(zoomed); }
 
+void CurveOptionsBar::setExportable(bool exportable) { m_export->setEnabled(exportable); }
+
 void CurveOptionsBar::focusFilter()
 {
     m_filter->setFocus(Qt::ShortcutFocusReason);
@@ -141,6 +143,7 @@ void CurveOptionsBar::createControls()
     m_resetZoom->setToolTip(tr("Shows all of every plot; so does a double click on it"));
     m_resetZoom->setEnabled(false);
     m_export->setObjectName(QStringLiteral("curveExport"));
+    m_export->setEnabled(false);
     m_export->setToolTip(tr("Writes all plots, one file each, as PNG, SVG, PDF or CSV"));
     m_settle.setSingleShot(true);
     m_settle.setInterval(kSettle);

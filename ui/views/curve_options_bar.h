@@ -33,6 +33,8 @@ public:
     /// Offers what the data has; `shown` is what it is drawn over now.
     void setAxes(const std::vector<CurveX> &available, CurveX shown);
     void setZoomed(bool zoomed);
+    /// Whether there is a plot to export.
+    void setExportable(bool exportable);
     void focusFilter();
 
     void save(QSettings &settings) const;

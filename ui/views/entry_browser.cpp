@@ -42,12 +42,13 @@ void makeColumnsHideable(QHeaderView *header, const QAbstractItemModel *model)
 constexpr std::array<int, kEntryColumns> kEasyWidth{34, 9, 10, 8, 7, 9, 15, 15, 15, 15, 9, 9, 22};
 constexpr int kWidest = 18;
 /// How narrow a column may become; and, rather than that the tree scrolls sideways, how narrow it does.
-constexpr std::array<std::pair<EntryColumn, int>, 2> kComfortable{{{EntryColumn::Name, 26}, {EntryColumn::Value, 20}}};
+constexpr std::array<std::pair<EntryColumn, int>, 2> kComfortable{{{EntryColumn::Name, 26}, {EntryColumn::Value, 17}}};
 constexpr std::array<std::pair<EntryColumn, int>, 2> kTight{{{EntryColumn::Value, 14}, {EntryColumn::Name, 16}}};
 constexpr std::array kKeptWhole{EntryColumn::Bytes, EntryColumn::Shape, EntryColumn::DType, EntryColumn::Device,
                                 EntryColumn::Type};
 // The range of a tensor stands in the column of values; more on it is for who asks, or has the room.
 constexpr std::array kShownOnRequest{EntryColumn::Min, EntryColumn::Max, EntryColumn::Zeros, EntryColumn::NotFinite};
+constexpr std::array kLastToGo{EntryColumn::DType, EntryColumn::Bytes};
 constexpr std::array kShownWithRoom{EntryColumn::Device, EntryColumn::Std, EntryColumn::Mean, EntryColumn::Type};
 
 // States of the header that were saved with other columns mean nothing.
@@ -151,7 +152,8 @@ void EntryBrowser::fitColumns()
     const QScopedValueRollback fitting(m_fitting, true);
     for (const EntryColumn column : kShownWithRoom)
         showColumn(column, true);
-    showColumn(EntryColumn::DType, true);
+    for (const EntryColumn column : kLastToGo)
+        showColumn(column, true);
     // Those that are not for everybody go first.
     auto hidden = kShownWithRoom.begin();
     Widths widths = wantedWidths();
@@ -160,7 +162,11 @@ void EntryBrowser::fitColumns()
         widths = wantedWidths();
     }
     shrink(widths, kComfortable);
-    showColumn(EntryColumn::DType, spareOf(widths) >= 0);
+    // Names that cannot be told apart are worth less than what stands beside them.
+    const int names = std::min(m_tree->columnHint(0), widths[0]);
+    for (const EntryColumn column : kLastToGo)
+        if (names > widths[0] + spareOf(widths))
+            showColumn(column, false);
     shrink(widths, kTight);
     const int spare = std::max(0, spareOf(widths));
     const int forNames = m_tree->columnHint(0) + 2 * m_tree->fontMetrics().averageCharWidth() - widths[0];

@@ -199,6 +199,20 @@ private Q_SLOTS:
         QTRY_VERIFY(m_journey->page()->browser().filterBar().isAncestorOf(QApplication::focusWidget()));
     }
 
+    void tableOfAnyNameOpensAsCurves()
+    {
+        m_journey = std::make_unique<Journey>();
+        const QString table = m_journey->path(QStringLiteral("my-notes.csv"));
+        QFile file(table);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("epoch,train_loss\n0,3\n1,2\n2,1.5\n");
+        file.close();
+        m_journey->window->openPaths({table});
+        QCOMPARE(m_journey->window->page(), MainWindow::Curves);
+        QTRY_COMPARE(curves().plotArea().plots().size(), std::size_t(1));
+        QCOMPARE(m_journey->window->tabs().count(), 0);
+    }
+
     void logInTheLibraryIsAClickAway()
     {
         m_journey = std::make_unique<Journey>();

@@ -215,6 +215,31 @@ private Q_SLOTS:
         QTRY_VERIFY(journey.isShown());
     }
 
+    void namesAreReadWholeInNarrowWindows()
+    {
+        Journey journey;
+        std::vector<std::string> tensors;
+        for (const int layer : {10, 12, 14})
+            tensors.push_back("layer." + std::to_string(layer) + ".weight");
+        journey.window->resize(1240, 600);
+        journey.window->openPaths({journey.safetensors(QStringLiteral("a.safetensors"), tensors)});
+        QTRY_VERIFY(journey.isShown());
+        const EntryView &tree = journey.tree();
+        const auto isShown = [&](EntryColumn column) {
+            return !tree.header()->isSectionHidden(static_cast<int>(column));
+        };
+        // Columns of less worth give way before names are cut.
+        const auto settled = [&] { return tree.columnWidth(0) >= tree.columnHint(0); };
+        for (int width = 1240; width >= 800 && isShown(EntryColumn::Bytes); width -= 20) {
+            journey.window->resize(width, 600);
+            QCoreApplication::processEvents();
+            QTRY_VERIFY2(settled(), qPrintable(QString::number(width)));
+        }
+        QVERIFY(!isShown(EntryColumn::Bytes));
+        QVERIFY(!isShown(EntryColumn::DType));
+        QVERIFY(isShown(EntryColumn::Shape));
+    }
+
     void sizeAndColumnsAreRemembered()
     {
         Journey journey;

@@ -371,8 +371,10 @@ private Q_SLOTS:
         QTRY_COMPARE(titlesOf(*m_page), QStringList({"Accuracy"}));
         filter->setText(QStringLiteral("no such thing"));
         QTRY_VERIFY(says(*m_page, QStringLiteral("No curve has such a name")));
+        QVERIFY(!m_page->findChild<QPushButton *>(QStringLiteral("curveExport"))->isEnabled());
         filter->clear();
         QTRY_COMPARE(titlesOf(*m_page), QStringList({"Loss", "Accuracy", "Learning rate"}));
+        QVERIFY(m_page->findChild<QPushButton *>(QStringLiteral("curveExport"))->isEnabled());
     }
 
     void filesCanBeDropped()
