@@ -24,6 +24,15 @@ CurveMark markOf(const fs::path &file)
     return {.file = file, .step = place.step, .epoch = place.epoch};
 }
 
+/// Whether a name ends as checkpoints do; .pth.tar among them.
+bool hasCheckpointName(const fs::path &file)
+{
+    constexpr std::array<std::string_view, 10> kEndings{".pth", ".pt",   ".ckpt", ".tar",         ".bin",
+                                                        ".pkl", ".pyth", ".th",   ".safetensors", ".chk"};
+    const auto ending = file.extension().string();
+    return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
+}
+
 /// "checkpoint-500", as HF's Trainer names them.
 bool isCheckpointFolder(std::string_view name)
 {
@@ -70,14 +79,6 @@ std::map<double, double> lastSteps(const std::vector<Curve> &curves)
 }
 
 }  // namespace
-
-bool hasCheckpointName(const fs::path &file)
-{
-    constexpr std::array<std::string_view, 10> kEndings{".pth", ".pt",   ".ckpt", ".tar",         ".bin",
-                                                        ".pkl", ".pyth", ".th",   ".safetensors", ".chk"};
-    const auto ending = file.extension().string();
-    return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
-}
 
 std::vector<CurveMark> checkpointsIn(const fs::path &folder)
 {

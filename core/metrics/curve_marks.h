@@ -17,7 +17,4 @@ namespace waypoint {
 /// Gives marks that know only their epoch the last step of that epoch in `curves`.
 void placeMarks(std::vector<CurveMark> &marks, const std::vector<Curve> &curves);
 
-/// Whether a name ends as checkpoints do: .pth, .pt, .ckpt, .pth.tar, .bin, .safetensors, ...
-[[nodiscard]] bool hasCheckpointName(const std::filesystem::path &file);
-
 }  // namespace waypoint

@@ -81,9 +81,10 @@ std::optional<std::int64_t> countIn(const Checkpoint &checkpoint, Role role)
 bool isPastTheEpoch(const Checkpoint &checkpoint, std::int64_t lastEpoch)
 {
     const auto epoch = countIn(checkpoint, Role::Epoch);
-    if (!epoch || *epoch < 0 || lastEpoch <= *epoch + 1)
+    // Counts come from the file: taking one away from a large one cannot overflow, adding could.
+    if (!epoch || *epoch < 0 || lastEpoch <= *epoch || lastEpoch - 1 == *epoch)
         return false;
-    return countIn(checkpoint, Role::Step) == lastEpoch || lastEpoch / 10 > *epoch + 1;
+    return countIn(checkpoint, Role::Step) == lastEpoch || lastEpoch / 10 - 1 > *epoch;
 }
 
 std::vector<ReportedGroup> reportedGroups(const std::vector<Value> &groups)

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/tensor/element_access.h"
 #include "core/tensor/element_blocks.h"
 #include "core/tensor/tensor_parts.h"
 
@@ -262,6 +263,9 @@ Result<std::optional<std::int64_t>> findElement(const NumericTensor &tensor, Wan
                                                 const std::function<void(std::int64_t)> &done)
 {
     try {
+        // Its stretches alone may be small enough of a view that repeats a few bytes without end.
+        if (auto readable = checkElementsReadable(tensor.ref); !readable)
+            return readable.error();
         const auto opened = withOpenStorage(tensor);
         if (!opened)
             return opened.error();

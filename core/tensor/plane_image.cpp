@@ -3,7 +3,9 @@
 #include "core/tensor/plane_image.h"
 
 #include "core/tensor/block_pixels.h"
+#include "core/tensor/element_access.h"
 #include "core/tensor/element_blocks.h"
+#include "core/tensor/packed_values.h"
 #include "core/tensor/tensor_parts.h"
 
 #include <algorithm>
@@ -204,6 +206,15 @@ Result<void> checkCorners(const NumericTensor &tensor, PlaneWindow window)
     return corners ? Result<void>() : Result<void>(corners.error());
 }
 
+/// A view that repeats a few bytes without end is refused as a whole: its tiles alone may be small enough.
+Result<void> checkWhole(const NumericTensor &tensor, const PlaneWindow &window)
+{
+    if (isPacked(tensor.ref.dtype))
+        return {};
+    const auto part = windowPart(tensor, window);
+    return part ? checkElementsReadable(part->ref) : Result<void>(part.error());
+}
+
 /// Whether the file holds the window column by column: then it is read as its transpose, in large pieces.
 bool runsDownColumns(const NumericTensor &tensor, const PlaneWindow &window)
 {
@@ -254,16 +265,6 @@ PlaneWindow wholePlane(const NumericTensor &tensor, PlaneWindow window)
     return window;
 }
 
-Result<PlaneImage> planeImage(const NumericTensor &tensor, const PlaneWindow &window, std::int64_t widest,
-                              std::int64_t highest, const std::stop_token &stop)
-{
-    const auto dims = tensor.ref.shape.size();
-    if (window.rowDim.value_or(0) >= std::max<std::size_t>(dims, 1)
-        || window.columnDim.value_or(0) >= std::max<std::size_t>(dims, 1))
-        return Error{ErrorCode::BadArgument, "the tensor has no such dimension"};
-    return windowImage(tensor, wholePlane(tensor, window), widest, highest, stop);
-}
-
 Result<PlaneImage> windowImage(const NumericTensor &tensor, const PlaneWindow &window, std::int64_t widest,
                                std::int64_t highest, const std::stop_token &stop)
 {
@@ -275,6 +276,8 @@ Result<PlaneImage> windowImage(const NumericTensor &tensor, const PlaneWindow &w
         const auto opened = withOpenStorage(tensor);
         if (!opened)
             return opened.error();
+        if (auto readable = checkWhole(*opened, window); !readable)
+            return readable.error();
         if (!runsDownColumns(*opened, window))
             return PicturePainter(*opened, window, widest, highest, stop).paint();
         auto image = PicturePainter(*opened, turned(window), highest, widest, stop).paint();

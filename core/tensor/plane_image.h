@@ -24,13 +24,8 @@ struct PlaneImage
     double max = 0;
 };
 
-/// The whole plane of `window.rowDim` and `window.columnDim` at `window.fixed` (its rows, columns and steps are
-/// ignored), at most `widest` by `highest` pixels. One pass over the plane, on all cores, cancellable. Errors as
-/// forEachNumber.
-Result<PlaneImage> planeImage(const NumericTensor &tensor, const PlaneWindow &window, std::int64_t widest,
-                              std::int64_t highest, const std::stop_token &stop);
-
-/// The same for the rows and columns of the window alone; steps are ignored. BadArgument where it leaves the tensor.
+/// The rows and columns of the window, at most `widest` by `highest` pixels; steps are ignored. One pass over them, on
+/// all cores, cancellable. Errors as forEachNumber, BadArgument where the window leaves the tensor.
 Result<PlaneImage> windowImage(const NumericTensor &tensor, const PlaneWindow &window, std::int64_t widest,
                                std::int64_t highest, const std::stop_token &stop);
 

@@ -12,6 +12,8 @@
 #include "tests/core/schedule/state_dicts.h"
 #endif
 
+#include <limits>
+
 using namespace waypoint;
 using test::StateDict;
 
@@ -113,6 +115,7 @@ private Q_SLOTS:
         QCOMPARE(stepped(3, 1200), QStringLiteral("per batch"));
         QCOMPARE(stepped(49, 50), QStringLiteral("per epoch"));
         QCOMPARE(stepped(50, 41), QStringLiteral("per epoch"));
+        QCOMPARE(stepped(std::numeric_limits<std::int64_t>::max(), 3), QStringLiteral("per epoch"));
     }
 
     void aRateThatContradictsTheScheduleIsReported()

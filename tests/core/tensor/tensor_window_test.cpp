@@ -328,6 +328,15 @@ print(len(texts), wrong[:5])
         QCOMPARE(looked, std::int64_t{6'000'000});
     }
 
+    void oneNumberExpandedWithoutEndIsNotSearched()
+    {
+        auto tensor = tensorOf<float>(DType::Float32, {1}, {1});
+        tensor.ref.shape = {1'000'000, 1'000'000};
+        tensor.ref.strides = {0, 0};
+        QCOMPARE(findElement(tensor, Wanted::Nan, -1, false, {}).error().code, ErrorCode::TooLarge);
+        QCOMPARE(readElements(tensor, 999'999'999'998, 2, {})->size(), std::size_t{2});
+    }
+
     void specialValuesAreFoundInEveryType()
     {
         const auto find = [](const NumericTensor &tensor, Wanted wanted) {
