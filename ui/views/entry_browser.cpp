@@ -161,9 +161,9 @@ void EntryBrowser::fitColumns()
         showColumn(*hidden++, false);
         widths = wantedWidths();
     }
-    shrink(widths, kComfortable);
     // Names that cannot be told apart are worth less than what stands beside them.
     const int names = std::min(m_tree->columnHint(0), widths[0]);
+    shrink(widths, kComfortable);
     for (const EntryColumn column : kLastToGo)
         if (names > widths[0] + spareOf(widths))
             showColumn(column, false);
@@ -290,6 +290,8 @@ void EntryBrowser::takeOrder(EntryOrderPtr order)
     if (m_goal != kNoEntry)
         m_tree->selectEntry(std::exchange(m_goal, kNoEntry));
     showCount();
+    // A filter opens rows whose names begin further in.
+    QMetaObject::invokeMethod(this, &EntryBrowser::fitColumns, Qt::QueuedConnection);
 }
 
 void EntryBrowser::showCount()

@@ -57,6 +57,17 @@ private:
 private Q_SLOTS:
     void cleanup() { m_journey.reset(); }
 
+    void namesThatAFilterOpensAreReadable()
+    {
+        open(trainingOpener());
+        m_journey->window->resize(1240, 780);
+        type(QStringLiteral("momentum_buffer"));
+        QTRY_VERIFY(m_journey->visibleRows().contains(QStringLiteral("momentum_buffer")));
+        const EntryView &tree = m_journey->tree();
+        QTRY_VERIFY2(tree.columnWidth(0) >= tree.columnHint(0),
+                     qPrintable(QStringLiteral("%1 < %2").arg(tree.columnWidth(0)).arg(tree.columnHint(0))));
+    }
+
     void typingFiltersInPlace()
     {
         open(trainingOpener());
