@@ -5,7 +5,7 @@
 #include "core/tensor/numeric_tensor.h"
 #include "tests/support/memory_storage.h"
 
-#include <cstring>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,9 +26,8 @@ inline NumericTensor tensorOn(FilePtr file, DType dtype, SmallDims shape)
 template<typename Stored>
 NumericTensor tensorOf(DType dtype, const std::vector<Stored> &stored, SmallDims shape)
 {
-    std::vector<std::byte> bytes(stored.size() * sizeof(Stored));
-    std::memcpy(bytes.data(), stored.data(), bytes.size());
-    return tensorOn(memoryFile("numbers", std::move(bytes)), dtype, std::move(shape));
+    const auto bytes = std::as_bytes(std::span(stored));
+    return tensorOn(memoryFile("numbers", {bytes.begin(), bytes.end()}), dtype, std::move(shape));
 }
 
 }  // namespace waypoint::test
