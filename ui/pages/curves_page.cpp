@@ -275,11 +275,11 @@ void CurvesPage::showNothing()
 {
     if (m_sources.isReading())
         m_nothing->setText(tr("Reading…"), {});
+    else if (m_sources.shownRuns().empty())
+        m_nothing->setText(tr("No run is shown"), tr("Tick a run in the list, or add another one."));
     else if (!m_options->options().filter.isEmpty())
         m_nothing->setText(tr("No curve has such a name"), tr("Names are compared without regard to case; all words of "
                                                               "the filter have to be in them."));
-    else if (m_sources.shownRuns().empty())
-        m_nothing->setText(tr("No run is shown"), tr("Tick a run in the list, or add another one."));
     else
         m_nothing->setText(tr("No points yet"), tr("Curves appear here as soon as the run writes some."));
 }

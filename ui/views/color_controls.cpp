@@ -4,6 +4,7 @@
 
 #include "ui/views/labelled_control.h"
 
+#include <QtCore/QSettings>
 #include <QtGui/QDoubleValidator>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
@@ -30,6 +31,9 @@ double numberIn(const QLineEdit &edit, double fallback)
     const double number = edit.locale().toDouble(edit.text(), &fine);
     return fine ? number : fallback;
 }
+
+QString mapKey() { return QStringLiteral("colours"); }
+QString rangeKey() { return QStringLiteral("scale"); }
 
 }  // namespace
 
@@ -78,6 +82,24 @@ void ColorControls::setSettings(const ColorSettings &settings)
     m_high->setText(locale().toString(settings.high, 'g', 6));
     m_map->setCurrentIndex(m_map->findData(static_cast<int>(settings.map)));
     m_range->setCurrentIndex(m_range->findData(static_cast<int>(settings.range)));
+}
+
+void ColorControls::save(QSettings &settings) const
+{
+    const ColorSettings now = this->settings();
+    settings.setValue(mapKey(), static_cast<int>(now.map));
+    if (now.range != ColorSettings::Range::Fixed)
+        settings.setValue(rangeKey(), static_cast<int>(now.range));
+}
+
+void ColorControls::restore(const QSettings &settings)
+{
+    const auto choose = [](QComboBox &box, const QVariant &kept) {
+        if (const int place = kept.isValid() ? box.findData(kept.toInt()) : -1; place >= 0)
+            box.setCurrentIndex(place);
+    };
+    choose(*m_map, settings.value(mapKey()));
+    choose(*m_range, settings.value(rangeKey()));
 }
 
 void ColorControls::suggestEnds(double low, double high)

@@ -8,6 +8,7 @@
 
 class QComboBox;
 class QLineEdit;
+class QSettings;
 
 namespace waypoint {
 
@@ -23,6 +24,10 @@ public:
     void setSettings(const ColorSettings &settings);
     /// What a scale given by hand begins with.
     void suggestEnds(double low, double high);
+
+    /// In the group that is open. Ends given by hand are not kept: they belong to one tensor.
+    void save(QSettings &settings) const;
+    void restore(const QSettings &settings);
 
 Q_SIGNALS:
     void settingsChanged();

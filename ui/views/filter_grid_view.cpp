@@ -12,6 +12,7 @@
 #include "ui/views/labelled_control.h"
 
 #include <QtCore/QEvent>
+#include <QtCore/QSettings>
 #include <QtCore/QSignalBlocker>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
@@ -36,11 +37,16 @@ constexpr std::int64_t kMostInput = std::numeric_limits<int>::max();  // of a sp
 constexpr int kSmallestTile = 8;
 constexpr int kLargestTile = 256;
 
+QString settingsGroup() { return QStringLiteral("filters"); }
+QString sharedKey() { return QStringLiteral("oneScale"); }
+QString sizeKey() { return QStringLiteral("tileSize"); }
+
 }  // namespace
 
 FilterGridView::FilterGridView(QWidget *parent) : TensorView(parent)
 {
     createParts();
+    restoreSettings();
     m_soon.setSingleShot(true);
     m_slow.setSingleShot(true);
     connect(&m_soon, &QTimer::timeout, this, &FilterGridView::readWhatIsMissing);
@@ -54,6 +60,9 @@ FilterGridView::FilterGridView(QWidget *parent) : TensorView(parent)
     connect(m_shared, &QCheckBox::toggled, this, &FilterGridView::applySettings);
     connect(m_size, &QSlider::valueChanged, this, &FilterGridView::applySettings);
     connect(m_colours, &ColorControls::settingsChanged, this, &FilterGridView::applySettings);
+    connect(m_shared, &QCheckBox::toggled, this, &FilterGridView::saveSettings);
+    connect(m_size, &QSlider::valueChanged, this, &FilterGridView::saveSettings);
+    connect(m_colours, &ColorControls::settingsChanged, this, &FilterGridView::saveSettings);
     setTensor(nullptr);
 }
 
@@ -96,6 +105,24 @@ void FilterGridView::createParts()
     auto *outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_stack);
+}
+
+void FilterGridView::saveSettings() const
+{
+    QSettings settings;
+    settings.beginGroup(settingsGroup());
+    m_colours->save(settings);
+    settings.setValue(sharedKey(), m_shared->isChecked());
+    settings.setValue(sizeKey(), m_size->value());
+}
+
+void FilterGridView::restoreSettings()
+{
+    QSettings settings;
+    settings.beginGroup(settingsGroup());
+    m_colours->restore(settings);
+    m_shared->setChecked(settings.value(sharedKey(), m_shared->isChecked()).toBool());
+    m_size->setValue(settings.value(sizeKey(), m_size->value()).toInt());
 }
 
 bool FilterGridView::showsFilters() const { return m_stack->currentIndex() == 1; }

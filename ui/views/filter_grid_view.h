@@ -53,6 +53,8 @@ private:
     using Ends = Result<std::optional<std::pair<double, double>>>;
 
     void createParts();
+    void saveSettings() const;
+    void restoreSettings();
     void showEmpty(const QString &title, const QString &explanation);
     void offerTiles();
     void tilesChosen();

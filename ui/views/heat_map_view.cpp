@@ -12,6 +12,7 @@
 #include "ui/views/labelled_control.h"
 
 #include <QtCore/QEvent>
+#include <QtCore/QSettings>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QPushButton>
@@ -28,6 +29,9 @@ namespace {
 constexpr int kMostPixels = 1600;  // across; colouring more takes longer than a blink
 constexpr double kCoarser = 1.25;  // a window that grew by less shows a picture that is a little coarse
 constexpr std::chrono::milliseconds kSlow{100};
+
+QString settingsGroup() { return QStringLiteral("map"); }
+QString blocksKey() { return QStringLiteral("pixel"); }
 
 PlaneWindow lastTwoDimensions(const SmallDims &shape)
 {
@@ -57,12 +61,15 @@ bool suits(const PlaneWindow &plane, const SmallDims &shape)
 HeatMapView::HeatMapView(QWidget *parent) : TensorView(parent)
 {
     createParts();
+    restoreSettings();
     m_soon.setSingleShot(true);
     m_slow.setSingleShot(true);
     connect(&m_soon, &QTimer::timeout, this, &HeatMapView::readWhatIsMissing);
     connect(&m_slow, &QTimer::timeout, this, &HeatMapView::sayThatItTakesAWhile);
     connect(m_colours, &ColorControls::settingsChanged, this, &HeatMapView::applyColours);
     connect(m_blocks, &QComboBox::currentIndexChanged, this, &HeatMapView::applyColours);
+    connect(m_colours, &ColorControls::settingsChanged, this, &HeatMapView::saveSettings);
+    connect(m_blocks, &QComboBox::currentIndexChanged, this, &HeatMapView::saveSettings);
     connect(m_canvas, &HeatMapCanvas::visibleChanged, &m_soon, qOverload<>(&QTimer::start));
     connect(m_canvas, &HeatMapCanvas::hovered, this, &HeatMapView::describeHovered);
 }
@@ -91,6 +98,22 @@ void HeatMapView::createParts()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addLayout(controls);
     layout->addLayout(picture, 1);
+}
+
+void HeatMapView::saveSettings() const
+{
+    QSettings settings;
+    settings.beginGroup(settingsGroup());
+    m_colours->save(settings);
+    settings.setValue(blocksKey(), m_blocks->currentIndex());
+}
+
+void HeatMapView::restoreSettings()
+{
+    QSettings settings;
+    settings.beginGroup(settingsGroup());
+    m_colours->restore(settings);
+    m_blocks->setCurrentIndex(std::clamp(settings.value(blocksKey(), 0).toInt(), 0, m_blocks->count() - 1));
 }
 
 void HeatMapView::setTensor(ShownTensorPtr tensor)

@@ -48,6 +48,8 @@ private:
     using Read = Result<HeatMapPicturePtr>;
 
     void createParts();
+    void saveSettings() const;
+    void restoreSettings();
     /// The plane to show: the pane's choice where it suits the tensor, else its last two dimensions.
     [[nodiscard]] PlaneWindow suitablePlane() const;
     [[nodiscard]] QString dimensionName(const std::optional<std::size_t> &dim) const;

@@ -104,6 +104,14 @@ private:
 
     [[nodiscard]] QString path(const QString &name) const { return m_folder->filePath(name); }
 
+    [[nodiscard]] QCheckBox *tickOf(const QString &run) const
+    {
+        for (QCheckBox *box : m_page->findChildren<QCheckBox *>())
+            if (box->accessibleName() == QStringLiteral("Show ") + run)
+                return box;
+        return nullptr;
+    }
+
     void openPage()
     {
         m_page.reset();
@@ -165,10 +173,7 @@ private Q_SLOTS:
     void runThatIsUntickedLeavesThePlots()
     {
         showTwoRuns();
-        QCheckBox *tick = nullptr;
-        for (QCheckBox *box : m_page->findChildren<QCheckBox *>())
-            if (box->accessibleName() == QLatin1String("Show b"))
-                tick = box;
+        QCheckBox *tick = tickOf(QStringLiteral("b"));
         QVERIFY(tick);
         tick->click();
         QTRY_COMPARE(m_page->statusText(), QStringLiteral("1 run · 3 curves · 120 points"));
@@ -178,6 +183,15 @@ private Q_SLOTS:
                  qPrintable(readOut));
         tick->click();
         QTRY_COMPARE(m_page->statusText(), QStringLiteral("2 runs · 6 curves · 240 points"));
+    }
+
+    void filterIsNotToBlameWhereNoRunIsShown()
+    {
+        showTwoRuns();
+        m_page->findChild<QLineEdit *>(QStringLiteral("curveFilter"))->setText(QStringLiteral("loss"));
+        tickOf(QStringLiteral("a"))->click();
+        tickOf(QStringLiteral("b"))->click();
+        QTRY_VERIFY(says(*m_page, QStringLiteral("No run is shown")));
     }
 
     void removedRunIsGoneAndTheLastOneLeavesTheEmptyPage()

@@ -5,6 +5,8 @@
 #include "ui/views/filter_grid_view.h"
 #include "ui/views/plot_colors.h"
 
+#include <QtCore/QSettings>
+#include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QCheckBox>
@@ -33,10 +35,13 @@ private Q_SLOTS:
     void ofThousandsOnlyWhatIsSeenIsRead();
     void tilesGrowWithTheSlider();
     void theChosenTilesStayFromTensorToTensor();
+    void settingsAreKeptForTheNextFile();
     void tensorsThatAreNoFiltersSaySo();
     void whatCannotBeReadIsSaid();
 
 private:
+    QTemporaryDir m_folder;
+
     void give(NumericTensor numbers)
     {
         auto tensor = std::make_shared<ShownTensor>();
@@ -71,6 +76,10 @@ private:
 
 void FilterGridViewTest::init()
 {
+    QCoreApplication::setOrganizationName(QStringLiteral("Waypoint"));
+    QCoreApplication::setApplicationName(QStringLiteral("WaypointTest"));
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
+    QSettings().clear();
     m_view = std::make_unique<FilterGridView>();
     m_view->resize(700, 500);
     m_view->show();
@@ -88,6 +97,15 @@ void FilterGridViewTest::threeChannelsAreRedGreenAndBlue()
     QCOMPARE(painted({0, 0, 0, 1}), qRgb(0, 255, 0));
     QCOMPARE(painted({0, 0, 1, 0}), qRgb(0, 0, 255));
     QCOMPARE(painted({0, 0, 1, 1}), qRgb(255, 255, 255));
+}
+
+void FilterGridViewTest::settingsAreKeptForTheNextFile()
+{
+    m_view->sharedBox().setChecked(true);
+    m_view->findChild<QSlider *>()->setValue(99);
+    const FilterGridView next;
+    QVERIFY(next.sharedBox().isChecked());
+    QCOMPARE(next.findChild<QSlider *>()->value(), 99);
 }
 
 void FilterGridViewTest::eachTileHasItsScaleOrAllHaveOne()

@@ -7,6 +7,8 @@
 #include "ui/views/heat_map_view.h"
 #include "ui/views/plot_colors.h"
 
+#include <QtCore/QSettings>
+#include <QtCore/QTemporaryDir>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QWheelEvent>
 #include <QtTest/QSignalSpy>
@@ -46,8 +48,11 @@ private Q_SLOTS:
     void nothingIsReadWhileHidden();
     void whatCannotBeReadIsSaid();
     void emptyStatesSayWhatBelongsThere();
+    void settingsAreKeptForTheNextFile();
 
 private:
+    QTemporaryDir m_folder;
+
     static ShownTensorPtr shown(NumericTensor numbers)
     {
         auto tensor = std::make_shared<ShownTensor>();
@@ -85,6 +90,10 @@ private:
 
 void HeatMapViewTest::init()
 {
+    QCoreApplication::setOrganizationName(QStringLiteral("Waypoint"));
+    QCoreApplication::setApplicationName(QStringLiteral("WaypointTest"));
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
+    QSettings().clear();
     m_view = std::make_unique<HeatMapView>();
     m_view->resize(800, 600);
     m_view->show();
@@ -124,6 +133,21 @@ void HeatMapViewTest::endsCanBeGivenByHand()
     QCOMPARE(canvas().colourOf({0, 0}).rgb(), colors::viridis(0));
     QCOMPARE(canvas().colourOf({0, 1}).rgb(), colors::viridis(0));
     QCOMPARE(canvas().colourOf({1, 0}).rgb(), colors::viridis(1));
+}
+
+void HeatMapViewTest::settingsAreKeptForTheNextFile()
+{
+    m_view->colourControls().setSettings(
+        {.map = ColorSettings::Map::Viridis, .range = ColorSettings::Range::All, .low = 0, .high = 1});
+    const HeatMapView next;
+    QCOMPARE(next.colourControls().settings().map, ColorSettings::Map::Viridis);
+    QCOMPARE(next.colourControls().settings().range, ColorSettings::Range::All);
+    // Ends given by hand fit one tensor only.
+    m_view->colourControls().setSettings(
+        {.map = ColorSettings::Map::Diverging, .range = ColorSettings::Range::Fixed, .low = 2, .high = 3});
+    const HeatMapView last;
+    QCOMPARE(last.colourControls().settings().map, ColorSettings::Map::Diverging);
+    QCOMPARE(last.colourControls().settings().range, ColorSettings::Range::All);
 }
 
 void HeatMapViewTest::anOutlierDoesNotHideTheRest()
