@@ -14,14 +14,15 @@ namespace {
 constexpr std::chrono::milliseconds kLively(300);
 constexpr std::chrono::milliseconds kQuiet(1000);
 constexpr std::chrono::milliseconds kAsleep(3000);
+// A log that takes long to read is read less often.
+constexpr int kRestPerLook = 4;
 constexpr int kLivelyLooks = 10;
 constexpr int kQuietLooks = 120;
 
-std::chrono::milliseconds intervalAfter(int quietLooks)
+std::chrono::milliseconds intervalAfter(int quietLooks, std::chrono::milliseconds look)
 {
-    if (quietLooks < kLivelyLooks)
-        return kLively;
-    return quietLooks < kQuietLooks ? kQuiet : kAsleep;
+    const auto interval = quietLooks < kLivelyLooks ? kLively : quietLooks < kQuietLooks ? kQuiet : kAsleep;
+    return std::max(interval, std::min(look * kRestPerLook, kAsleep));
 }
 
 /// Of the source (a folder: of the files right below it together) and of the files that were read.
@@ -80,6 +81,7 @@ void CurveFeed::retry()
 void CurveFeed::look()
 {
     m_poll.stop();
+    m_sinceLook.start();
     // Never while one is running: a job that was cancelled may still hold the follower.
     m_looking.start([seen = m_seen, anyway = std::exchange(m_readAnyway, false)](
                         std::stop_token stop, Progress &) { return lookAt(*seen, anyway, stop); },
@@ -106,7 +108,7 @@ void CurveFeed::take(Look look)
     if (m_readAnyway)
         this->look();
     else if (m_isFollowing)
-        m_poll.start(intervalAfter(m_quietLooks));
+        m_poll.start(intervalAfter(m_quietLooks, std::chrono::milliseconds(m_sinceLook.elapsed())));
     if (!look)
         return;
     m_isReading = false;

@@ -6,6 +6,7 @@
 #include "ui/jobs/file_stamp.h"
 #include "ui/jobs/job.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QObject>
 #include <QtCore/QString>
 #include <QtCore/QTimer>
@@ -62,6 +63,7 @@ private:
     bool m_readAnyway = true;
     int m_quietLooks = 0;
     QTimer m_poll;
+    QElapsedTimer m_sinceLook;
     std::shared_ptr<Seen> m_seen;  ///< only the running job touches what is in it
     Job<Look> m_looking;
 };

@@ -21,6 +21,7 @@
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace waypoint {
@@ -28,6 +29,9 @@ namespace waypoint {
 namespace {
 
 constexpr qsizetype kMostLines = 50;
+// A run that is followed takes no more than a fifth of a core; what a person changes is drawn at once.
+constexpr qint64 kRestPerWork = 4;
+constexpr qint64 kLongestRest = 3000;   // ms
 constexpr qsizetype kMostHidden = 500;  // names that the settings remember
 
 /// The first lines of a notice, and how many there are beyond.
@@ -75,6 +79,7 @@ CurvesPage::CurvesPage(QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
+    m_rest.setSingleShot(true);
     connectParts();
     connectPlots();
     restoreSettings();
@@ -126,13 +131,20 @@ void CurvesPage::createEmptyState()
 
 void CurvesPage::connectParts()
 {
-    connect(m_runs, &CurveRunList::shownChanged, &m_sources, &CurveSources::setShown);
+    connect(m_runs, &CurveRunList::shownChanged, this, [this](const QString &path, bool shown) {
+        m_sources.setShown(path, shown);
+        build();
+    });
     connect(m_runs, &CurveRunList::removeRequested, this, &CurvesPage::removeSource);
     connect(m_runs, &CurveRunList::retryRequested, &m_sources, &CurveSources::retry);
     connect(m_runs, &CurveRunList::addFilesRequested, this, &CurvesPage::addFiles);
     connect(m_runs, &CurveRunList::addFolderRequested, this, &CurvesPage::addFolder);
     connect(&m_sources, &CurveSources::changed, this, &CurvesPage::showSources);
-    connect(&m_sources, &CurveSources::changed, this, &CurvesPage::build);
+    connect(&m_sources, &CurveSources::changed, this, &CurvesPage::takeNews);
+    connect(&m_rest, &QTimer::timeout, this, [this] {
+        if (m_hasNews)
+            takeNews();
+    });
 }
 
 void CurvesPage::connectPlots()
@@ -171,12 +183,14 @@ void CurvesPage::restoreSettings()
 void CurvesPage::addSources(const QStringList &paths)
 {
     m_sources.add(paths);
+    build();
     Q_EMIT sourcesChanged();
 }
 
 void CurvesPage::removeSource(const QString &path)
 {
     m_sources.remove(path);
+    build();
     Q_EMIT sourcesChanged();
 }
 
@@ -243,6 +257,13 @@ void CurvesPage::showSources()
     }
 }
 
+void CurvesPage::takeNews()
+{
+    m_hasNews = m_building.isRunning() || m_rest.isActive();
+    if (!m_hasNews)
+        build();
+}
+
 void CurvesPage::build()
 {
     // A board in the making is finished first: data that comes faster than boards would never be seen otherwise.
@@ -250,6 +271,8 @@ void CurvesPage::build()
         m_isStale = true;
         return;
     }
+    m_hasNews = false;
+    m_sinceBuild.start();
     m_building.start(
         [runs = m_sources.shownRuns(), options = m_options->options()](std::stop_token stop, Progress &) {
             return std::make_shared<CurveBoard>(buildBoard(runs, options, stop));
@@ -267,6 +290,7 @@ void CurvesPage::showBoard(CurveBoard board)
         showNothing();
     m_centre->setCurrentWidget(board.plots.empty() ? static_cast<QWidget *>(m_nothing) : m_plots);
     m_plots->setBoard(std::move(board));
+    m_rest.start(static_cast<int>(std::min(kRestPerWork * m_sinceBuild.elapsed(), kLongestRest)));
     if (std::exchange(m_isStale, false))
         build();
 }

@@ -6,7 +6,9 @@
 #include "ui/models/curve_board.h"
 #include "ui/models/curve_sources.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QStringList>
+#include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
 #include <memory>
@@ -72,6 +74,8 @@ private:
     void restoreSettings();
 
     void showSources();
+    /// Draws what came, once the boards before it have not taken too much time.
+    void takeNews();
     void build();
     void showBoard(CurveBoard board);
     void showNothing();
@@ -85,6 +89,9 @@ private:
     QStringList m_warnings;
     QStringList m_remarks;
     bool m_isStale = false;  ///< something changed while a board was being made
+    bool m_hasNews = false;  ///< data came meanwhile, or soon after
+    QElapsedTimer m_sinceBuild;
+    QTimer m_rest;
 
     CurveRunList *m_runs;
     CurveOptionsBar *m_options;
