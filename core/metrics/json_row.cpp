@@ -117,7 +117,7 @@ private:
     {
         Field field;
         skipSpace();
-        if (!readString(field.name) || !take(':'))
+        if (m_fields.size() >= kMostFields || !readString(field.name) || !take(':'))
             return false;
         skipSpace();
         if (takeWord("null") || takeWord("true") || takeWord("false"))

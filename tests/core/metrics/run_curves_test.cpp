@@ -196,6 +196,19 @@ private Q_SLOTS:
         QCOMPARE(texts(follower.read()), QStringList("loss: 1=2 2=1 3=0"));
     }
 
+    void aLineOfMillionsOfFieldsIsNoRecord()
+    {
+        QByteArray wide = "{\"step\": 2";
+        for (int i = 0; i < 1'000'000; ++i)
+            wide += ",\"" + QByteArray::number(i) + "\":1";
+        const GrowingLog log("log.jsonl");
+        QVERIFY(log.append("{\"step\": 1, \"loss\": 2}\n" + wide + "}\n{\"step\": 3, \"loss\": 1}\n"));
+        const auto run = readCurves(log.file());
+        QVERIFY(run);
+        QCOMPARE(curveTexts(run->curves), QStringList("loss: 1=2 3=1"));
+        QCOMPARE(run->warnings.size(), std::size_t{1});
+    }
+
     void aFileWithoutCurvesSaysWhatWasLookedFor()
     {
         const GrowingLog log("notes.jsonl");
