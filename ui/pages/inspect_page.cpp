@@ -170,7 +170,7 @@ QWidget *InspectPage::createShown()
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 1);
     m_splitter->setStretchFactor(1, 1);
-    m_splitter->setSizes({520, 480});
+    m_splitter->setSizes({540, 460});
     auto *layout = new QVBoxLayout(shown);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);

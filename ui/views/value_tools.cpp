@@ -55,7 +55,7 @@ ValueTools::ValueTools(QWidget *parent)
       m_wraps(new QActionGroup(this)),
       m_wanted(new QComboBox(this))
 {
-    auto *line = new FlowLayout(4, this);
+    auto *line = new FlowLayout(2, this);
     line->setContentsMargins(0, 0, 0, 0);
     createFormatMenu();
     line->addWidget(m_formatButton);
@@ -93,7 +93,7 @@ void ValueTools::addActions(QAction *goTo, QAction *previous, QAction *next, con
     auto *finding = new QWidget(this);
     auto *findingLine = new QHBoxLayout(finding);
     findingLine->setContentsMargins(0, 0, 0, 0);
-    findingLine->setSpacing(2);
+    findingLine->setSpacing(0);
     findingLine->addWidget(m_wanted);
     layout()->addWidget(finding);
     const auto arrow = [&](QAction *action, Qt::ArrowType type) {
