@@ -17,11 +17,6 @@ namespace waypoint {
 
 namespace {
 
-std::string joined(const std::string &prefix, const std::string &name)
-{
-    return prefix.empty() ? name : prefix + '/' + name;
-}
-
 bool rises(const NumberTable &table)
 {
     for (std::size_t row = 0; row < table.rows(); ++row)
@@ -135,7 +130,7 @@ bool EntryCurves::addList(EntryId entry, const std::string &name)
     const bool epochs = placed && countsByOne(*table);
     for (std::size_t i = placed ? 1 : 0; i < table->columns; ++i) {
         const bool alone = table->columns == 2 && placed;
-        const std::string each = alone ? name : joined(name, fmt::format("{}", i));
+        const std::string each = alone ? name : nameBelow(name, fmt::format("{}", i));
         if (!placed) {
             addNumbered(each, column(*table, i));
             continue;
@@ -165,7 +160,7 @@ void EntryCurves::addRecord(EntryId record, const std::string &prefix, RecordPla
     for (const auto &[label, child] : childrenOf(m_checkpoint, record)) {
         if (const auto number = numberAt(m_checkpoint, child)) {
             if (!isPlace(fieldUse(label), *number))
-                m_table.add(joined(prefix, label), place, *number);
+                m_table.add(nameBelow(prefix, label), place, *number);
             continue;
         }
         // {"epoch": 3, "train": {"loss": 0.5}}
@@ -173,7 +168,7 @@ void EntryCurves::addRecord(EntryId record, const std::string &prefix, RecordPla
             if (const auto number = m_checkpoint.entries.value(child).is(ValueKind::Dict)
                                         ? numberAt(m_checkpoint, grandchild)
                                         : std::nullopt)
-                m_table.add(joined(prefix, joined(label, inner)), place, *number);
+                m_table.add(nameBelow(prefix, nameBelow(label, inner)), place, *number);
     }
 }
 
@@ -218,7 +213,7 @@ bool EntryCurves::addColumns(EntryId entry, const std::string &name)
         if (value.is(ValueKind::Dict) || isPlaceColumn(label, numbers))
             continue;
         if (!numbers || numbers->columns != 1 || axes.empty()) {
-            any = add(child, isMereContainer(label) ? std::string() : joined(name, label)) || any;
+            any = add(child, isMereContainer(label) ? std::string() : nameBelow(name, label)) || any;
             continue;
         }
         for (std::size_t i = 0; i < numbers->numbers.size(); ++i) {
@@ -226,7 +221,7 @@ bool EntryCurves::addColumns(EntryId entry, const std::string &name)
             for (const Axis &axis : axes)
                 if (i < axis.numbers.numbers.size())
                     setPlace(place, axis.use, axis.numbers.numbers[i]);
-            m_table.add(joined(name, label), place, numbers->numbers[i]);
+            m_table.add(nameBelow(name, label), place, numbers->numbers[i]);
         }
         any = true;
     }

@@ -14,7 +14,6 @@
 #include <array>
 #include <cmath>
 #include <optional>
-#include <system_error>
 
 namespace waypoint {
 
@@ -25,12 +24,6 @@ namespace {
 constexpr int kLogDepth = 3;
 /// Curves of more runs than this in one picture say nothing; opened one by one they do.
 constexpr std::size_t kMostLogs = 64;
-
-bool isFile(const fs::path &path)
-{
-    std::error_code problem;
-    return fs::is_regular_file(path, problem);
-}
 
 /// The names that tools give their logs, the telling ones first; others come after all of them.
 std::size_t rankOf(const fs::path &file)

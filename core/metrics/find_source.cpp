@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/printable.h"
-#include "core/metrics/curve_marks.h"
 #include "core/metrics/curve_source.h"
 #include "core/metrics/find_folder_source.h"
+#include "core/metrics/folder_walk.h"
 #include "core/metrics/log_kind.h"
 
 #include <system_error>
@@ -13,12 +12,6 @@ namespace waypoint {
 namespace fs = std::filesystem;
 
 namespace {
-
-bool isFile(const fs::path &path)
-{
-    std::error_code problem;
-    return fs::is_regular_file(path, problem);
-}
 
 CurveSourcePtr linesSource(const fs::path &file)
 {

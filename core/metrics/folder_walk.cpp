@@ -16,6 +16,12 @@ constexpr int kEventDepth = 6;
 
 }  // namespace
 
+bool isFile(const fs::path &path)
+{
+    std::error_code problem;
+    return fs::is_regular_file(path, problem);
+}
+
 std::vector<fs::path> filesBelow(const fs::path &folder, int depth,
                                  const std::function<bool(const std::string &)> &wanted, const std::stop_token &stop)
 {

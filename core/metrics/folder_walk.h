@@ -9,6 +9,9 @@
 
 namespace waypoint {
 
+/// Whether there is a regular file, or a link to one; false where that cannot be known.
+[[nodiscard]] bool isFile(const std::filesystem::path &path);
+
 /// Regular files below a folder, in the order of their paths, down to `depth` levels (0: the folder itself). Links to
 /// folders are not followed; a folder with more than 100,000 entries is only partly seen.
 [[nodiscard]] std::vector<std::filesystem::path> filesBelow(const std::filesystem::path &folder, int depth,

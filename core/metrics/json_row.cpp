@@ -3,6 +3,7 @@
 #include "core/metrics/json_row.h"
 
 #include "core/metrics/json_text.h"
+#include "core/metrics/log_fields.h"
 
 #include <nlohmann/json.hpp>
 
@@ -34,11 +35,6 @@ std::string_view bareInfinity(std::string_view text)
         if (text.starts_with(word))
             return word;
     return {};
-}
-
-std::string joined(const std::string &prefix, const std::string &name)
-{
-    return prefix.empty() ? name : prefix + '/' + name;
 }
 
 }  // namespace
@@ -172,7 +168,7 @@ bool JsonRow::parseGeneral(std::string_view text)
         for (const auto &[key, value] : object->items()) {
             if (found.size() + open.size() > kMostFields)
                 break;
-            const auto name = joined(prefix, key);
+            const auto name = nameBelow(prefix, key);
             const auto depth = static_cast<std::size_t>(std::count(name.begin(), name.end(), '/'));
             if (value.is_object() && depth < kDeepest)
                 open.emplace_back(name, &value);

@@ -61,6 +61,11 @@ FieldUse fieldUse(std::string_view name)
     return place(kTimes, plain) >= 0 ? FieldUse::Time : FieldUse::Value;
 }
 
+std::string nameBelow(const std::string &part, const std::string &name)
+{
+    return part.empty() ? name : part + '/' + name;
+}
+
 int fieldRank(std::string_view name)
 {
     const std::string plain = plainName(name);

@@ -17,6 +17,9 @@ enum class FieldUse : std::uint8_t { Value, Step, Epoch, Time };
 /// By its name in any spelling: "step", "trainer/global_step", "Iteration", "epoch", "_timestamp".
 [[nodiscard]] FieldUse fieldUse(std::string_view name);
 
+/// "train", "loss" -> "train/loss": the name of a value in a part of a record.
+[[nodiscard]] std::string nameBelow(const std::string &part, const std::string &name);
+
 /// Which of several columns for the same is taken, the lowest first: "step" before "iter".
 [[nodiscard]] int fieldRank(std::string_view name);
 
