@@ -162,7 +162,7 @@ void EntryBrowser::fitColumns()
         widths = wantedWidths();
     }
     // Names that cannot be told apart are worth less than what stands beside them.
-    const int names = std::min(m_tree->columnHint(0), widths[0]);
+    const int names = std::min(m_tree->usualNameWidth(), widths[0]);
     shrink(widths, kComfortable);
     for (const EntryColumn column : kLastToGo)
         if (names > widths[0] + spareOf(widths))

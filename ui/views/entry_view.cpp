@@ -29,6 +29,7 @@ namespace {
 // Opening a row costs the view about a microsecond; beyond this a person would notice.
 constexpr std::size_t kMostOpenRows = 40'000;
 constexpr std::size_t kMostCopiedRows = 10'000;
+constexpr std::size_t kMostNames = 60;  // a screenful
 // What is scrolled past need not be read first.
 constexpr std::chrono::milliseconds kBetweenMoves(30);
 constexpr int kAllLevels = std::numeric_limits<int>::max();
@@ -149,6 +150,19 @@ std::vector<EntryId> EntryView::entriesInView() const
 int EntryView::columnHint(int column) const
 {
     return std::max(sizeHintForColumn(column), header()->sectionSizeHint(column));
+}
+
+int EntryView::usualNameWidth() const
+{
+    std::vector<int> widths;
+    const QModelIndex root = model()->index(0, 0);
+    for (QModelIndex row = indexBelow(root); row.isValid() && widths.size() < kMostNames; row = indexBelow(row))
+        widths.push_back(visualRect(row).left() + horizontalOffset() + sizeHintForIndex(row).width());
+    if (widths.empty())
+        return 0;
+    const auto usual = widths.begin() + static_cast<std::ptrdiff_t>(widths.size() * 7 / 8);
+    std::nth_element(widths.begin(), usual, widths.end());
+    return *usual;
 }
 
 std::vector<EntryId> EntryView::expandedEntries() const { return {m_open.begin(), m_open.end()}; }

@@ -38,6 +38,8 @@ public:
 
     /// What a column would need for the rows on show and for its title.
     [[nodiscard]] int columnHint(int column) const;
+    /// Width that nearly all names in view need; a few long ones, and that of the file itself, do not count.
+    [[nodiscard]] int usualNameWidth() const;
 
     /// Rows the person opened, apart from what a filter opens.
     [[nodiscard]] std::vector<EntryId> expandedEntries() const;

@@ -240,6 +240,17 @@ private Q_SLOTS:
         QVERIFY(isShown(EntryColumn::Shape));
     }
 
+    void longNameOfAFileTakesNoColumnAway()
+    {
+        Journey journey;
+        journey.window->resize(1240, 600);
+        const QString name = QString(60, QLatin1Char('m')) + QStringLiteral(".safetensors");
+        journey.window->openPaths({journey.safetensors(name, {"fc.weight", "fc.bias"})});
+        QTRY_VERIFY(journey.isShown());
+        QCoreApplication::processEvents();
+        QVERIFY(!journey.tree().header()->isSectionHidden(static_cast<int>(EntryColumn::DType)));
+    }
+
     void sizeAndColumnsAreRemembered()
     {
         Journey journey;
