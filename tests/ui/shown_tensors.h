@@ -28,7 +28,8 @@ template<typename T>
 ShownTensorPtr shownTensor(const std::vector<T> &values, DType dtype, const SmallDims &shape)
 {
     std::vector<std::byte> bytes(values.size() * sizeof(T));
-    std::memcpy(bytes.data(), values.data(), bytes.size());
+    if (!bytes.empty())
+        std::memcpy(bytes.data(), values.data(), bytes.size());
     return shownTensor(memoryFile("values", std::move(bytes)), dtype, shape);
 }
 
