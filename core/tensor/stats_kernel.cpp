@@ -84,6 +84,23 @@ __attribute__((target("avx2,fma"))) ShiftedSums sumsWithAvx2(const Number *numbe
     return sumsInLanes(numbers, count, shift);
 }
 
+#if !defined(__clang__)  // which has no way to ask for the wide registers here
+#define WAYPOINT_AVX512
+template<typename Number>
+__attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,prefer-vector-width=512"))) ShiftedSums
+sumsWithAvx512(const Number *numbers, std::size_t count, double shift)
+{
+    return sumsInLanes(numbers, count, shift);
+}
+
+bool hasAvx512()
+{
+    static const bool has = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
+                            && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma");
+    return has;
+}
+#endif
+
 bool hasAvx2()
 {
     static const bool has = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
@@ -94,6 +111,10 @@ bool hasAvx2()
 template<typename Number>
 ShiftedSums shiftedSums(std::span<const Number> numbers, double shift)
 {
+#if defined(WAYPOINT_AVX512)
+    if (hasAvx512())
+        return sumsWithAvx512(numbers.data(), numbers.size(), shift);
+#endif
 #if defined(__x86_64__)
     if (hasAvx2())
         return sumsWithAvx2(numbers.data(), numbers.size(), shift);
