@@ -35,6 +35,14 @@ void CurveExport::ask()
 void CurveExport::write(const QString &path)
 {
     m_paths = pathsFor(path, m_area.fileNames());
+    // The dialog has asked about the name it was given, and about no other.
+    const auto isLost = [&path](const QString &other) { return other != path && QFileInfo::exists(other); };
+    const auto lost = std::find_if(m_paths.cbegin(), m_paths.cend(), isLost);
+    if (lost != m_paths.cend()) {
+        end(tr("%1 is there already, nothing was written. Choose another name.").arg(QFileInfo(*lost).fileName()),
+            false);
+        return;
+    }
     writeNext();
 }
 

@@ -28,6 +28,7 @@ public:
 
     /// Asks for a name, then writes.
     void ask();
+    /// Writes nothing where a file would be lost that nobody was asked about.
     void write(const QString &path);
 
     /// One name for each plot; `path` as it was chosen where there is one plot only.

@@ -309,6 +309,25 @@ private Q_SLOTS:
         }
     }
 
+    void exportWritesOverNoFileThatNobodyWasAskedAbout()
+    {
+        writeRun(path(QStringLiteral("a")), 1, 40);
+        m_page->addSources({path(QStringLiteral("a"))});
+        QTRY_COMPARE(m_page->plotArea().plots().size(), 3u);
+        QFile mine(path(QStringLiteral("figure-accuracy.csv")));
+        QVERIFY(mine.open(QIODevice::WriteOnly) && mine.write("mine") == 4);
+        mine.close();
+        auto *work = new CurveExport(&m_page->plotArea());
+        QSignalSpy finished(work, &CurveExport::finished);
+        work->write(path(QStringLiteral("figure.csv")));
+        QCOMPARE(finished.size(), 1);
+        QCOMPARE(finished.front().at(1).toBool(), false);
+        QVERIFY(finished.front().front().toString().contains(QLatin1String("figure-accuracy.csv")));
+        QVERIFY(!QFile::exists(path(QStringLiteral("figure-loss.csv"))));
+        QVERIFY(mine.open(QIODevice::ReadOnly));
+        QCOMPARE(mine.readAll(), QByteArray("mine"));
+    }
+
     void exportThatFailsSaysWhy()
     {
         writeRun(path(QStringLiteral("a")), 1, 40);
