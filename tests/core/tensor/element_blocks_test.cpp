@@ -104,7 +104,9 @@ private Q_SLOTS:
             sizes.push_back(block.size());
             all.append(reinterpret_cast<const char *>(block.data()), block.size());
         }));
-        QCOMPARE(sizes, (std::vector<std::size_t>{1 << 20, 1 << 20, 2'800'000 - (2 << 20)}));
+        QVERIFY(sizes.size() > 1);
+        for (const std::size_t size : sizes)
+            QVERIFY2(size > 0 && size <= 1 << 20 && size % 4 == 0, qPrintable(QString::number(size)));
         QVERIFY(all == bytes.substr(20, 2'800'000));
     }
 
@@ -296,7 +298,7 @@ private Q_SLOTS:
                 source.request_stop();
             });
             QCOMPARE(read.error().code, ErrorCode::Cancelled);
-            QCOMPARE(seen, std::uint64_t{1} << 20);
+            QVERIFY2(seen > 0 && seen <= 1 << 20, qPrintable(QString::number(seen)));  // within one block
         }
     }
 };
