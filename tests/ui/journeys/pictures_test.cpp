@@ -83,10 +83,14 @@ private:
     /// Once nothing in it moves any more.
     void keep(QWidget &widget, const QString &name) const
     {
+        // A plot draws itself anew a frame after its size changed: two looks at once would both come before that.
+        constexpr int kLooks = 4;
         QImage picture;
+        int same = 0;
         const auto isSettled = [&] {
             const QImage before = std::exchange(picture, widget.grab().toImage());
-            return before == picture;
+            same = before == picture ? same + 1 : 0;
+            return same >= kLooks;
         };
         QTRY_VERIFY(isSettled());
         const QString folder = qEnvironmentVariable("WAYPOINT_PICTURES");
