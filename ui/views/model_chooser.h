@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/run/trainer_answers.h"
+
+#include <QtCore/QString>
+#include <QtWidgets/QWidget>
+
+#include <memory>
+#include <vector>
+
+namespace waypoint {
+
+/// Chooses a model: one of the registry, mlp with its sizes, a TorchScript file, a whole-module file; files are chosen,
+/// typed or dropped.
+class ModelChooser final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ModelChooser(QWidget *parent = nullptr);
+    ~ModelChooser() override;
+
+    void setModels(const std::vector<TrainerModel> &models);
+    /// As --model takes it; empty: one that suits the data (or the checkpoint).
+    [[nodiscard]] QString model() const;
+    void setModel(const QString &model);
+    /// "the one that suits the data", "the one in the file": what the empty choice is called.
+    void setAutomaticText(const QString &text);
+    [[nodiscard]] QString problem() const;
+
+Q_SIGNALS:
+    void modelChanged();
+
+protected:
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> m_parts;
+};
+
+}  // namespace waypoint

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QStringList>
+#include <QtWidgets/QWidget>
+
+#include <memory>
+
+namespace waypoint {
+
+class Evaluations;
+class LibraryModel;
+class RunCenter;
+
+/// Every run and checkpoint of the library in one table: runs with their state, below them their checkpoints with
+/// epoch, loss, metrics, size and date; sorted, searched, evaluated, removed with undo.
+class RunsTable final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// Requires: all outlive it.
+    RunsTable(LibraryModel &library, RunCenter &runs, Evaluations &evaluations, QWidget *parent = nullptr);
+    ~RunsTable() override;
+
+    void focusFilter();
+    /// Selects what lies at a path, once it is known.
+    void select(const QString &path);
+
+Q_SIGNALS:
+    void openRequested(const QString &path);
+    void runRequested(const QString &folder);  ///< show it live
+    void resumeRequested(const QString &path, bool ask);
+    void curvesRequested(const QStringList &paths);
+    void evaluateRequested(const QStringList &checkpoints);
+    void addFolderRequested();
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> m_parts;
+};
+
+}  // namespace waypoint
