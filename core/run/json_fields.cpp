@@ -62,6 +62,11 @@ void JsonWriter::operator()(std::string_view key, const std::vector<std::string>
     raw(key, "[" + list + "]");
 }
 
+std::optional<double> numberOrWord(const Json &value)
+{
+    return value.is_string() ? numberOfWord(value.get_ref<const std::string &>()) : numberOf(value);
+}
+
 const Json *JsonReader::find(std::string_view key) const
 {
     const auto found = m_object.find(std::string(key));
@@ -109,7 +114,7 @@ void JsonReader::operator()(std::string_view key, double &value)
     const auto *json = find(key);
     if (!json)
         return;
-    if (const auto number = json->is_string() ? numberOfWord(json->get_ref<const std::string &>()) : numberOf(*json))
+    if (const auto number = numberOrWord(*json))
         value = *number;
     else
         refuse(key, "a number");

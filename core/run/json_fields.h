@@ -23,6 +23,8 @@ Result<Json> parseJson(std::string_view text);
 
 /// The number a value is, 1 and 1.5 alike; nothing for what is none.
 [[nodiscard]] std::optional<double> numberOf(const Json &value);
+/// The same, with the words that stand for what JSON has no numbers for ("NaN").
+[[nodiscard]] std::optional<double> numberOrWord(const Json &value);
 
 /// A setting as the JSON it looks like: number, flag, list of those (commas between, no blanks), else text. Only where
 /// argumentText makes the same text of it again.

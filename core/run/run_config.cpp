@@ -2,50 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/run_config.h"
 
+#include "core/run/config_fields.h"
 #include "core/run/json_fields.h"
 
 namespace waypoint {
 
 namespace {
-
-/// Every field under its key, in the order of run.json: one list for writing and reading.
-template<typename Visit, typename Config>
-void eachField(Visit &visit, Config &config)
-{
-    visit("model", config.model);
-    visit("data", config.data);
-    visit("val", config.val);
-    visit("device", config.device);
-    visit("epochs", config.epochs);
-    visit("batch_size", config.batchSize);
-    visit("shuffle", config.shuffle);
-    visit("seed", config.seed);
-    visit("optimizer", config.optimizer);
-    visit("lr", config.lr);
-    visit("optimizer_args", config.optimizerArgs);
-    visit("no_decay", config.noDecay);
-    visit("scheduler", config.scheduler);
-    visit("scheduler_args", config.schedulerArgs);
-    visit("loss", config.loss);
-    visit("label_smoothing", config.labelSmoothing);
-    visit("clip_grad", config.clipGrad);
-    visit("accumulate", config.accumulate);
-    visit("amp", config.amp);
-    visit("ema", config.ema);
-    visit("init", config.init);
-    visit("strict", config.strict);
-    visit("section", config.section);
-    visit("optimizer_section", config.optimizerSection);
-    visit("checkpoint_every", config.checkpointEvery);
-    visit("checkpoint_steps", config.checkpointSteps);
-    visit("checkpoint_minutes", config.checkpointMinutes);
-    visit("keep_last", config.keepLast);
-    visit("monitor", config.monitor);
-    visit("early_stop", config.earlyStop);
-    visit("threads", config.threads);
-    visit("loaders", config.loaders);
-    visit("log_every", config.logEvery);
-}
 
 template<typename Visit, typename Environment>
 void eachFact(Visit &visit, Environment &environment)
@@ -88,7 +50,7 @@ std::string runJson(const RunConfig &config, const RunEnvironment &environment, 
     JsonWriter writer;
     writer("waypoint", std::int64_t{1});
     writer.open("config");
-    eachField(writer, config);
+    eachConfigField(writer, config);
     writer.close();
     writer.open("environment");
     eachFact(writer, environment);
@@ -111,7 +73,7 @@ Result<RunDescription> parseRunJson(std::string_view text)
     reader("command", run.command);
     auto problem = reader.error();
     if (!problem)
-        problem = readPart(*root, "config", [&run](JsonReader &part) { eachField(part, run.config); });
+        problem = readPart(*root, "config", [&run](JsonReader &part) { eachConfigField(part, run.config); });
     if (!problem)
         problem = readPart(*root, "environment", [&run](JsonReader &part) { eachFact(part, run.environment); });
     if (problem)
