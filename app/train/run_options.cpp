@@ -75,7 +75,7 @@ void RunOptions::addLearning(CLI::App &app)
         "more")
         ->check(aboveZero);
     CLI::Option *order = app.add_flag("--no-shuffle", m_noShuffle, "Take samples in the order of the data");
-    m_known.push_back({order, {"no-shuffle", [](RunConfig &to) { to.shuffle = false; }}});
+    m_known.push_back({order, {"no-shuffle", [this](RunConfig &to) { to.shuffle = !m_noShuffle; }}});
     add(app, "optimizer", &RunConfig::optimizer,
         "sgd | adam | adamw | rmsprop | adagrad | adadelta | adamax | nadam | radam | lbfgs; by default adam");
     add(app, "lr", &RunConfig::lr, "Learning rate; by default PyTorch's for the optimizer, or one that suits the data")
@@ -114,7 +114,7 @@ void RunOptions::addCheckpoints(CLI::App &app)
 {
     add(app, "init", &RunConfig::init, "FILE with weights for a new run to begin with");
     CLI::Option *partial = app.add_flag("--non-strict", m_partial, "Take the weights that fit, list the others");
-    m_known.push_back({partial, {"non-strict", [](RunConfig &to) { to.strict = false; }}});
+    m_known.push_back({partial, {"non-strict", [this](RunConfig &to) { to.strict = !m_partial; }}});
     add(app, "checkpoint-every", &RunConfig::checkpointEvery, "Epochs between checkpoints; 0: only at the end")
         ->capture_default_str();
     add(app, "checkpoint-steps", &RunConfig::checkpointSteps, "Steps between further ones, as last.pth; 0: none")
