@@ -28,10 +28,20 @@ struct CheckpointFacts
     bool operator==(const CheckpointFacts &) const = default;
 };
 
+/// Reads no tensor's data beyond single numbers.
 [[nodiscard]] CheckpointFacts factsOf(const Checkpoint &checkpoint, std::string_view fileName);
 
 /// What a name alone tells: "epoch_0009.pth", "ckpt_best_50.pth", "model-epoch=12-val_loss=0.34.ckpt",
 /// "resnet_e30_acc0.91.pt", "checkpoint-1500".
 [[nodiscard]] CheckpointFacts factsInName(std::string_view fileName);
+
+/// The loss that a list compares checkpoints by: the validation loss where there is one, else `loss`; with its name.
+[[nodiscard]] std::optional<std::pair<std::string, double>> tellingLoss(const CheckpointFacts &facts);
+
+/// The metric that a list compares checkpoints by: on validation data where there is one, an accuracy before others.
+[[nodiscard]] std::optional<std::pair<std::string, double>> tellingMetric(const CheckpointFacts &facts);
+
+/// Whether a value of this name should fall: "loss", "perplexity", "val_wer", "fid".
+[[nodiscard]] bool isBetterLower(std::string_view name);
 
 }  // namespace waypoint

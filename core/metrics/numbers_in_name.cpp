@@ -30,7 +30,7 @@ std::size_t numberLength(std::string_view text)
     std::size_t length = digitsAt(text, 0);
     if (length < text.size() && text[length] == '.' && digitsAt(text, length + 1) > 0)
         length += 1 + digitsAt(text, length + 1);
-    if (length < text.size() && text[length] == 'e') {
+    if (length > 0 && length < text.size() && text[length] == 'e') {
         const bool sign = length + 1 < text.size() && (text[length + 1] == '-' || text[length + 1] == '+');
         const std::size_t exponent = length + (sign ? 2 : 1);
         if (const std::size_t digits = digitsAt(text, exponent); digits > 0)
