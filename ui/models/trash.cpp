@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/trash.h"
 
+#include "ui/models/home_trash.h"
 #include "ui/models/text.h"
 
 #include <QtCore/QDir>
@@ -63,11 +64,10 @@ TrashOutcome moveToTrash(const QStringList &paths)
 {
     TrashOutcome outcome;
     for (const QString &path : paths) {
-        QString inTrash;
         if (!isThere(path))
             outcome.problems << Trash::tr("%1 is not there any more.").arg(nameOf(path));
-        else if (QFile::moveToTrash(path, &inTrash))
-            outcome.done.push_back({path, inTrash});
+        else if (const auto inTrash = throwAway(path))
+            outcome.done.push_back({path, *inTrash});
         else
             outcome.problems << Trash::tr("%1 stays where it is: its disk has no trash, or the folder may not be "
                                           "changed. To remove it for good, use the file manager.")

@@ -61,6 +61,19 @@ private Q_SLOTS:
         QVERIFY(!isThere(note));
     }
 
+    void twoOfOneNameBothComeBack()
+    {
+        const QString a = write(QStringLiteral("a/last.pth"), "a");
+        const QString b = write(QStringLiteral("b/last.pth"), "b");
+        const TrashOutcome gone = moveToTrash({a, b});
+        QCOMPARE(gone.done.size(), std::size_t(2));
+        QVERIFY(gone.done[0].inTrash.startsWith(path(QStringLiteral("data/Trash/files/"))));
+        QVERIFY(gone.done[0].inTrash != gone.done[1].inTrash);
+        QCOMPARE(moveBack(gone.done).problems, QStringList());
+        QCOMPARE(contentOf(a), QByteArray("a"));
+        QCOMPARE(contentOf(b), QByteArray("b"));
+    }
+
     void folderGoesAndComesBackWhole()
     {
         write(QStringLiteral("run/checkpoints/last.pth"), "weights");
