@@ -12,11 +12,14 @@
 
 namespace waypoint {
 
+/// The exit status of a process whose end somebody else has been told.
+inline constexpr int kUnknownExit = -1;
+
 /// How a process ended.
 struct TrainerExit
 {
     bool signalled = false;
-    int code = 0;  ///< exit status, or the signal's number
+    int code = 0;  ///< exit status, or the signal's number; kUnknownExit
 
     bool operator==(const TrainerExit &) const = default;
 };
@@ -27,8 +30,8 @@ class TrainerProcess
 {
 public:
     /// Its standard input and output are /dev/null; what it writes to standard error is appended to `log` (made where
-    /// it is not there, with its folder). Error where it cannot be started: NotFound, WriteFailed with the system's
-    /// reason. May take as long as the disk does.
+    /// it is not there, with its folder). Error where it cannot be started: NotFound, NoPermission, Unsupported
+    /// where it is no program, WriteFailed with the system's reason. May take as long as the disk does.
     static Result<TrainerProcess> launch(const std::filesystem::path &program,
                                          const std::vector<std::string> &arguments, const std::filesystem::path &log);
     TrainerProcess(TrainerProcess &&other) noexcept;
