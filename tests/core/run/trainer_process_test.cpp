@@ -171,7 +171,7 @@ private Q_SLOTS:
 
     void itsInputAndOutputAreNowhere()
     {
-        auto process = shell("readlink /proc/$$/fd/0 /proc/$$/fd/1 >&2; exit 0");
+        auto process = shell("exec 5>&1; readlink /proc/$$/fd/0 /proc/$$/fd/5 >&2; exit 0");
         QVERIFY(process);
         QTRY_VERIFY(process->exit());
         QCOMPARE(content(log()), QByteArray("/dev/null\n/dev/null\n"));
