@@ -8,6 +8,8 @@
 #include "ui/pages/curves_page.h"
 #include "ui/pages/inspect_page.h"
 #include "ui/pages/start_page.h"
+#include "ui/pages/train_page.h"
+#include "ui/training_desk.h"
 #include "ui/views/drop_overlay.h"
 #include "ui/views/entry_view.h"
 #include "ui/views/find_palette.h"
@@ -65,6 +67,7 @@ MainWindow::MainWindow(Theme &theme, Opener opener, QWidget *parent)
       m_stack(new QStackedWidget),
       m_pages(new QStackedWidget),
       m_rail(new PageRail(this)),
+      m_training(new TrainingDesk(m_library, this)),
       m_libraryPane(new LibraryPane(m_library)),
       m_libraryDock(new QDockWidget(tr("Library"), this)),
       m_palette(new FindPalette(this)),
@@ -82,9 +85,11 @@ MainWindow::MainWindow(Theme &theme, Opener opener, QWidget *parent)
     createLibrary();
     createFileMenu();
     createViewMenu();
+    createRunMenu();
     createToolsMenu();
     createHelpMenu();
     createPalette();
+    createTraining();
     restoreSession();
     refresh();
 }
@@ -111,10 +116,24 @@ void MainWindow::showPage(Page page)
 {
     if (page == Curves)
         m_pages->setCurrentWidget(&curves());
+    else if (page == Train)
+        m_pages->setCurrentWidget(&m_training->page());
     else
         m_pages->setCurrentWidget(m_stack);
     m_rail->setCurrent(page);
     refresh();
+}
+
+void MainWindow::showRun(const QString &folder, const QString &note)
+{
+    m_training->page().showRun(folder, note);
+    showPage(Train);
+}
+
+void MainWindow::showNewRun()
+{
+    showPage(Train);
+    m_training->page().showForm();
 }
 
 MainWindow::Page MainWindow::page() const { return static_cast<Page>(m_rail->current()); }
@@ -134,6 +153,11 @@ InspectPage *MainWindow::currentPage() const { return pageAt(m_tabs->currentInde
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    if (!m_training->mayClose()) {
+        event->ignore();
+        m_training->askBeforeClosing([this] { close(); });
+        return;
+    }
     saveSession();
     event->accept();
 }
@@ -187,12 +211,15 @@ void MainWindow::createCentre()
     connect(m_start, &StartPage::openRequested, this, &MainWindow::openPath);
     connect(m_start, &StartPage::openFileRequested, this, &MainWindow::chooseFiles);
     connect(m_start, &StartPage::openFolderRequested, this, &MainWindow::chooseFolder);
+    connect(m_start, &StartPage::trialRequested, m_training, &TrainingDesk::tryIris);
+    connect(m_start, &StartPage::newRunRequested, this, &MainWindow::showNewRun);
 }
 
 void MainWindow::createRail()
 {
-    m_rail->addPage(PageRail::Glyph::Inspect, tr("Inspect"), tr("What is in a checkpoint"));
-    m_rail->addPage(PageRail::Glyph::Curves, tr("Curves"), tr("Loss, metrics and learning rate over a run"));
+    m_rail->addPage(PageRail::Glyph::Inspect, 1, tr("Inspect"), tr("What is in a checkpoint"));
+    m_rail->addPage(PageRail::Glyph::Curves, 2, tr("Curves"), tr("Loss, metrics and learning rate over a run"));
+    m_rail->addPage(PageRail::Glyph::Train, 4, tr("Train"), tr("Start, watch and resume runs"));
     addToolBar(Qt::LeftToolBarArea, m_rail);
     connect(m_rail, &PageRail::pageChosen, this, [this](int page) { showPage(static_cast<Page>(page)); });
 }
@@ -272,6 +299,26 @@ void MainWindow::createThemeMenu(QMenu *view)
     }
 }
 
+void MainWindow::createRunMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&Run"));
+    menu->addAction(tr("&New Run…"), QKeySequence::New, this, &MainWindow::showNewRun);
+    menu->addAction(tr("&All Runs"), this, [this] {
+        showPage(Train);
+        m_training->page().showAllRuns();
+    });
+    menu->addSeparator();
+    m_pageActions->addAction(menu->addAction(tr("&Resume from This File"), this, [this] { resumeCurrent(false); }));
+    m_pageActions->addAction(menu->addAction(tr("Resume from This File &with Options…"), tr("Ctrl+Shift+R"), this,
+                                             [this] { resumeCurrent(true); }));
+    m_pageActions->addAction(menu->addAction(tr("&Evaluate This File…"), this, [this] {
+        if (InspectPage *page = currentPage())
+            m_training->evaluate({text::fromPath(page->path())});
+    }));
+    menu->addSeparator();
+    menu->addAction(tr("&Try It: Train Iris"), m_training, &TrainingDesk::tryIris);
+}
+
 void MainWindow::createToolsMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&Tools"));
@@ -302,6 +349,29 @@ void MainWindow::createPalette()
             page->browser().goTo(id);
         }
     });
+}
+
+void MainWindow::createTraining()
+{
+    connect(m_training, &TrainingDesk::pageMade, this, &MainWindow::addTrainPage);
+    connect(m_training, &TrainingDesk::runStarted, this, &MainWindow::showRun);
+    connect(m_training, &TrainingDesk::statusChanged, m_status, &QLabel::setText);
+}
+
+void MainWindow::addTrainPage()
+{
+    TrainPage &page = m_training->page();
+    m_pages->addWidget(&page);
+    connect(&page, &TrainPage::openRequested, this, &MainWindow::openPath);
+    connect(&page, &TrainPage::curvesRequested, this, &MainWindow::showCurves);
+    connect(&page, &TrainPage::addFolderRequested, this, &MainWindow::chooseFolder);
+    connect(&page, &TrainPage::statusChanged, this, &MainWindow::refresh);
+}
+
+void MainWindow::resumeCurrent(bool ask)
+{
+    if (InspectPage *page = currentPage())
+        m_training->resuming().resume(text::fromPath(page->path()), ask);
 }
 
 void MainWindow::restoreSession()
@@ -411,17 +481,24 @@ void MainWindow::keepLayout(const InspectPage *page)
 
 void MainWindow::refresh()
 {
-    const InspectPage *page = currentPage();
-    m_stack->setCurrentWidget(page ? static_cast<QWidget *>(m_tabs) : m_start);
-    const bool inspecting = m_rail->current() == InspectTabs && page;
-    m_status->setText(inspecting                             ? page->statusText()
-                      : m_pages->currentWidget() == m_curves ? m_curves->statusText()
-                                                             : QString());
-    setWindowTitle(inspecting ? tr("%1 — Waypoint").arg(text::fromPath(page->path().filename())) : tr("Waypoint"));
-    m_scanStatus->setScan(inspecting ? &page->scan() : nullptr);
+    const InspectPage *file = currentPage();
+    m_stack->setCurrentWidget(file ? static_cast<QWidget *>(m_tabs) : m_start);
+    const bool inspecting = m_rail->current() == InspectTabs && file;
+    m_status->setText(statusOfPage());
+    setWindowTitle(inspecting ? tr("%1 — Waypoint").arg(text::fromPath(file->path().filename())) : tr("Waypoint"));
+    m_scanStatus->setScan(inspecting ? &file->scan() : nullptr);
     m_pageActions->setEnabled(inspecting);
-    m_filter->setEnabled(inspecting || (m_rail->current() == Curves && m_curves && !m_curves->isEmpty()));
+    m_filter->setEnabled(inspecting || page() == Train || (page() == Curves && m_curves && !m_curves->isEmpty()));
     m_reopen->setEnabled(!m_closed.isEmpty());
+}
+
+QString MainWindow::statusOfPage() const
+{
+    if (page() == Train)
+        return m_training->page().statusText();
+    if (page() == Curves)
+        return m_curves->statusText();
+    return currentPage() ? currentPage()->statusText() : QString();
 }
 
 void MainWindow::refreshRecentMenu()
@@ -464,6 +541,8 @@ void MainWindow::focusFilter()
 {
     if (page() == Curves)
         curves().focusFilter();
+    else if (page() == Train)
+        m_training->page().focusFilter();
     else if (InspectPage *page = currentPage())
         page->focusFilter();
 }

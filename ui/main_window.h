@@ -26,6 +26,7 @@ class LibraryPane;
 class PageRail;
 class ScanStatus;
 class StartPage;
+class TrainingDesk;
 
 /// Puts the parts together: menus, library, pages, tabs. Holds no logic of its own beyond which tab is which.
 class MainWindow final : public QMainWindow
@@ -37,7 +38,7 @@ public:
     explicit MainWindow(Theme &theme, Opener opener = diskOpener(), QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    enum Page { InspectTabs, Curves };
+    enum Page { InspectTabs, Curves, Train };
 
     /// Opens files in tabs, logs as curves; folders that are no checkpoint themselves go to the library. Touches no
     /// disk.
@@ -49,6 +50,10 @@ public:
     [[nodiscard]] Page page() const;
     /// Made when it is first wanted.
     [[nodiscard]] CurvesPage &curves();
+    [[nodiscard]] TrainingDesk &training() const { return *m_training; }
+    /// Shows a run live, with a sentence above it where there is something to say.
+    void showRun(const QString &folder, const QString &note = {});
+    void showNewRun();
 
     [[nodiscard]] QTabWidget &tabs() const { return *m_tabs; }
     /// Null on the start page.
@@ -72,9 +77,12 @@ private:
     void createFileMenu();
     void createViewMenu();
     void createThemeMenu(QMenu *view);
+    void createRunMenu();
     void createToolsMenu();
     void createHelpMenu();
     void createPalette();
+    void createTraining();
+    void addTrainPage();
     void restoreSession();
     void saveSession() const;
 
@@ -88,7 +96,9 @@ private:
     void pageChanged(InspectPage *page);
     void keepLayout(const InspectPage *page);
     void refresh();
+    [[nodiscard]] QString statusOfPage() const;
     void refreshRecentMenu();
+    void resumeCurrent(bool ask);
     void chooseFiles();
     void chooseFolder();
     void focusFilter();
@@ -110,6 +120,7 @@ private:
     QStackedWidget *m_pages;  ///< one for each button of the rail
     PageRail *m_rail;
     CurvesPage *m_curves = nullptr;
+    TrainingDesk *m_training;
     LibraryPane *m_libraryPane;
     QDockWidget *m_libraryDock;
     FindPalette *m_palette;

@@ -66,7 +66,7 @@ StartPage::StartPage(RecentFiles &recent, QWidget *parent)
     refresh();
 }
 
-QWidget *StartPage::createColumn()
+QLayout *StartPage::createOpening()
 {
     auto *open = new QPushButton(tr("Open File…"));
     open->setDefault(true);
@@ -78,9 +78,33 @@ QWidget *StartPage::createColumn()
     buttons->addWidget(open);
     buttons->addWidget(folder);
     buttons->addStretch(1);
+    return buttons;
+}
+
+QLayout *StartPage::createTraining()
+{
+    auto *trial = new QPushButton(tr("Try It: Train Iris"));
+    trial->setObjectName(QStringLiteral("tryIris"));
+    auto *newRun = new QPushButton(tr("New Run…"));
+    newRun->setToolTip(tr("Choose model, data and device (Ctrl+N)"));
+    connect(trial, &QPushButton::clicked, this, &StartPage::trialRequested);
+    connect(newRun, &QPushButton::clicked, this, &StartPage::newRunRequested);
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(trial);
+    buttons->addWidget(newRun);
+    buttons->addStretch(1);
+    return buttons;
+}
+
+QWidget *StartPage::createColumn()
+{
     auto *hint = new QuietLabel(tr("Drop a .pt, .pth, .ckpt, .safetensors or .pkl file on this window, or a folder of "
                                    "them. Files are read, never run: opening one is safe."));
     hint->setWordWrap(true);
+    auto *promise =
+        new QuietLabel(tr("The trial trains for a few seconds, saves checkpoints and stops half-way; Resume "
+                          "goes on from there. Runs outlive this window, and can be resumed after a crash."));
+    promise->setWordWrap(true);
 
     auto *column = new QWidget;
     column->setMaximumWidth(kColumnWidth);
@@ -91,7 +115,11 @@ QWidget *StartPage::createColumn()
     layout->addWidget(heading(tr("Open a checkpoint and see what is in it"), 1.7, QFont::DemiBold));
     layout->addWidget(hint);
     layout->addSpacing(4);
-    layout->addLayout(buttons);
+    layout->addLayout(createOpening());
+    layout->addSpacing(18);
+    layout->addWidget(heading(tr("Or train a model"), 1.25, QFont::DemiBold));
+    layout->addWidget(promise);
+    layout->addLayout(createTraining());
     layout->addSpacing(18);
     layout->addWidget(heading(tr("Recent"), 1.0, QFont::Bold));
     layout->addWidget(m_noRecent);

@@ -6,6 +6,7 @@
 
 #include <QtWidgets/QWidget>
 
+class QLayout;
 class QListView;
 class QStandardItemModel;
 
@@ -29,6 +30,9 @@ Q_SIGNALS:
     void openRequested(const QString &path);
     void openFileRequested();
     void openFolderRequested();
+    /// Train Iris, to see how it goes.
+    void trialRequested();
+    void newRunRequested();
 
 private:
     /// What the disk says about a recent file.
@@ -40,6 +44,8 @@ private:
     };
 
     QWidget *createColumn();
+    QLayout *createOpening();
+    QLayout *createTraining();
     void refresh();
     void show(const std::vector<Standing> &standings);
     void showMenu(const QPoint &position);

@@ -32,12 +32,29 @@ void drawCurves(QPainter &painter)
     painter.drawPath(falling);
 }
 
+void drawTrain(QPainter &painter)
+{
+    painter.drawPolygon(QPolygonF{{7, 4}, {7, 20}, {19.5, 12}});
+}
+
+void draw(QPainter &painter, PageRail::Glyph glyph)
+{
+    switch (glyph) {
+    case PageRail::Glyph::Inspect:
+        return drawInspect(painter);
+    case PageRail::Glyph::Curves:
+        return drawCurves(painter);
+    case PageRail::Glyph::Train:
+        return drawTrain(painter);
+    }
+}
+
 QIcon iconOf(PageRail::Glyph glyph)
 {
     return paintedIcon(24, [glyph](QPainter &painter, QIcon::Mode) {
         const QColor ink = QGuiApplication::palette().color(QPalette::ButtonText);
         painter.setPen(QPen(ink, 1.7, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        glyph == PageRail::Glyph::Inspect ? drawInspect(painter) : drawCurves(painter);
+        draw(painter, glyph);
     });
 }
 
@@ -55,11 +72,11 @@ PageRail::PageRail(QWidget *parent) : QToolBar(tr("Pages"), parent), m_pages(new
     setContextMenuPolicy(Qt::PreventContextMenu);
 }
 
-QAction *PageRail::addPage(Glyph glyph, const QString &name, const QString &toolTip)
+QAction *PageRail::addPage(Glyph glyph, int digit, const QString &name, const QString &toolTip)
 {
     const int page = static_cast<int>(m_pages->actions().size());
     QAction *action = addAction(iconOf(glyph), name);
-    const QKeySequence shortcut(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page));
+    const QKeySequence shortcut(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + digit));
     action->setShortcut(shortcut);
     action->setToolTip(tr("%1 (%2)").arg(toolTip, shortcut.toString(QKeySequence::NativeText)));
     action->setCheckable(true);

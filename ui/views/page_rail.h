@@ -8,18 +8,18 @@ class QActionGroup;
 
 namespace waypoint {
 
-/// The strip at the window's edge that leads from page to page. Pages are numbered in the order they are added;
-/// Ctrl+1 leads to the first.
+/// The strip at the window's edge that leads from page to page. Pages are numbered in the order they are added.
 class PageRail final : public QToolBar
 {
     Q_OBJECT
 
 public:
-    enum class Glyph { Inspect, Curves };
+    enum class Glyph { Inspect, Curves, Train };
 
     explicit PageRail(QWidget *parent = nullptr);
 
-    QAction *addPage(Glyph glyph, const QString &name, const QString &toolTip);
+    /// `digit`: Ctrl and this lead there.
+    QAction *addPage(Glyph glyph, int digit, const QString &name, const QString &toolTip);
     /// Shows which page is current; tells nobody.
     void setCurrent(int page);
     [[nodiscard]] int current() const;
