@@ -4,6 +4,7 @@
 
 #include "core/base/printable.h"
 #include "core/metrics/curve_marks.h"
+#include "core/metrics/evaluation_source.h"
 #include "core/metrics/file_place.h"
 #include "core/metrics/folder_walk.h"
 #include "core/metrics/log_kind.h"
@@ -37,6 +38,8 @@ std::size_t rankOf(const fs::path &file)
 
 bool canBeLog(const std::string &name)
 {
+    if (name == kEvaluationsName)
+        return false;  // it belongs to the checkpoints beside it
     return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".jsonl") || name.ends_with(".log.json")
            || name == "trainer_state.json" || name == "metrics.json" || name == "scalars.json";
 }
@@ -175,18 +178,33 @@ private:
     bool m_updated = false;
 };
 
+CurveSourcePtr runSource(const fs::path &run)
+{
+    return withEvaluations(jsonLinesSource(run / "metrics.jsonl", run), run / kEvaluationsName);
+}
+
+/// Of a folder of checkpoints: in it, or in the run around it.
+fs::path evaluationsOf(const fs::path &checkpoints)
+{
+    const auto own = checkpoints / kEvaluationsName;
+    std::error_code problem;
+    const auto around = fs::absolute(checkpoints, problem).lexically_normal().parent_path();
+    const bool inRun = !problem && !isFile(own) && isFile(around / "run.json");
+    return inRun ? around / kEvaluationsName : own;
+}
+
 }  // namespace
 
 Result<CurveSourcePtr> findFolderSource(const fs::path &folder, const std::stop_token &stop)
 {
     if (isFile(folder / "run.json"))
-        return jsonLinesSource(folder / "metrics.jsonl", folder);
+        return runSource(folder);
     const auto events = eventFilesBelow(folder, stop);
     const auto logs = logsBelow(folder, stop);
     if (stop.stop_requested())
         return Error{.code = ErrorCode::Cancelled};
     if (isFile(folder / "metrics.jsonl") && events.empty())
-        return jsonLinesSource(folder / "metrics.jsonl", folder);
+        return runSource(folder);
     if (!events.empty()) {
         std::vector<std::string> notes;
         noteOthers(notes, logs, folder);
@@ -198,7 +216,9 @@ Result<CurveSourcePtr> findFolderSource(const fs::path &folder, const std::stop_
         return CurveSourcePtr(std::make_unique<FolderLogsSource>(folder, logs));
     for (const fs::path &each : {folder, folder / "checkpoints", folder / "weights"})
         if (!checkpointsIn(each).empty())
-            return checkpointFolderSource(each);
+            return withEvaluations(checkpointFolderSource(each), evaluationsOf(each));
+    if (isFile(folder / kEvaluationsName))
+        return evaluationSource(folder / kEvaluationsName);
     return checkpointSource(folder);
 }
 

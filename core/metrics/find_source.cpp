@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/curve_source.h"
+#include "core/metrics/evaluation_source.h"
 #include "core/metrics/find_folder_source.h"
 #include "core/metrics/folder_walk.h"
 #include "core/metrics/log_kind.h"
@@ -15,6 +16,8 @@ namespace {
 
 CurveSourcePtr linesSource(const fs::path &file)
 {
+    if (file.filename() == kEvaluationsName)
+        return evaluationSource(file);
     const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     const bool run = file.filename() == "metrics.jsonl" && isFile(folder / "run.json");
     return jsonLinesSource(file, run ? folder : fs::path());

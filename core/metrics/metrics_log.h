@@ -42,10 +42,11 @@ public:
     Result<void> appendResumed(std::int64_t step);
     /// To disk, before a checkpoint that relies on it.
     Result<void> flush();
+    /// Any other object, as one line.
+    Result<void> appendText(std::string json);
 
 private:
     MetricsLog(int descriptor, std::filesystem::path path) : m_descriptor(descriptor), m_path(std::move(path)) {}
-    Result<void> appendText(std::string text);
     int m_descriptor = -1;
     std::filesystem::path m_path;
 };

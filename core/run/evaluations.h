@@ -35,7 +35,7 @@ struct EvaluationLine
 [[nodiscard]] std::filesystem::path evaluationsFile(const std::filesystem::path &checkpoint,
                                                     const std::filesystem::path &elsewhere);
 
-/// Appends one line. WriteFailed with the system's reason.
+/// Appends one line; the folder is made where it is not there. WriteFailed with the system's reason.
 Result<void> appendEvaluation(const std::filesystem::path &file, const EvaluationLine &line);
 
 /// In the order they were written; half and foreign lines are passed over. A file that is not there has none.

@@ -26,6 +26,20 @@ QByteArray line(int step, double loss)
 
 QByteArray resumed(int step) { return "{\"resumed_from_step\":" + QByteArray::number(step) + "}\n"; }
 
+/// A line of evaluations.jsonl, with double for single quotes.
+QByteArray measured(const char *checkpoint, int epoch, const char *data, double accuracy)
+{
+    return QString("{'step':%1,'epoch':%2,'time':1.7e9,'loss/eval':%3,'accuracy/eval':%4,'checkpoint':'%5',"
+                   "'modified':1700000000000,'data':'%6','part':'all','samples':150}\n")
+        .arg(epoch * 10 + 10)
+        .arg(epoch)
+        .arg(1 - accuracy)
+        .arg(accuracy)
+        .arg(checkpoint, data)
+        .replace('\'', '"')
+        .toUtf8();
+}
+
 QStringList texts(const Result<RunCurves> &run) { return run ? curveTexts(run->curves) : QStringList("error"); }
 QStringList texts(const Result<RunCurvesPtr> &run) { return run ? curveTexts((*run)->curves) : QStringList("error"); }
 
@@ -89,6 +103,83 @@ private Q_SLOTS:
             QCOMPARE(run->marks[i].epoch, 0.0);
             QCOMPARE(run->marks[i].step, 9.0);
         }
+    }
+
+    void whatWasMeasuredOfCheckpointsJoinsTheCurvesOfTheirRun()
+    {
+        const GrowingLog log("metrics.jsonl");
+        QVERIFY(log.add("run.json", "{}") && log.append(line(10, 1) + line(20, 2)));
+        QVERIFY(log.add("evaluations.jsonl",
+                        measured("epoch_0001.pth", 1, "iris", 0.75) + measured("epoch_0000.pth", 0, "iris", 0.5)));
+        const QStringList expected{"loss/train: 10=1 20=2", "loss/eval: 10=0.5 20=0.25",
+                                   "accuracy/eval: 10=0.5 20=0.75"};
+        const auto run = readCurves(log.folder());
+        QCOMPARE(texts(run), expected);
+        QCOMPARE(run->kind, std::string("Waypoint run"));
+        QCOMPARE(run->curves[2].on(CurveAxis::Epoch), (std::vector<double>{0, 1}));
+        QVERIFY(run->curves[2].on(CurveAxis::Time).empty());  // when it was measured is not when it was trained
+        QVERIFY(run->warnings.empty());
+        QCOMPARE(texts(readCurves(log.folder() / "evaluations.jsonl")), expected.mid(1));
+    }
+
+    void whatIsMeasuredWhileARunIsFollowedComesUp()
+    {
+        const GrowingLog log("metrics.jsonl");
+        QVERIFY(log.add("run.json", "{}") && log.append(line(10, 1)));
+        CurveFollower follower(log.folder());
+        QCOMPARE(texts(follower.read()), QStringList("loss/train: 10=1"));
+        const auto once = measured("last.pth", 0, "iris", 0.5);
+        QVERIFY(log.add("evaluations.jsonl", once));
+        QCOMPARE(texts(follower.read()),
+                 QStringList({"loss/train: 10=1", "loss/eval: 10=0.5", "accuracy/eval: 10=0.5"}));
+        QVERIFY(log.add("evaluations.jsonl", once + measured("last.pth", 1, "iris", 0.75).left(40)));
+        QCOMPARE(texts(follower.read()).at(2), QString("accuracy/eval: 10=0.5"));
+        QVERIFY(log.add("evaluations.jsonl", once + measured("last.pth", 1, "iris", 0.75)));
+        QCOMPARE(texts(follower.read()).at(2), QString("accuracy/eval: 10=0.5 20=0.75"));
+        QVERIFY(log.append(line(20, 2)));
+        QCOMPARE(texts(follower.read()).at(0), QString("loss/train: 10=1 20=2"));
+        QVERIFY(std::filesystem::remove(log.folder() / "evaluations.jsonl"));
+        QCOMPARE(texts(follower.read()), QStringList("loss/train: 10=1 20=2"));
+    }
+
+    void aCheckpointMeasuredAgainCountsOnceAndTheLatest()
+    {
+        const GrowingLog log("evaluations.jsonl");
+        QVERIFY(log.append(measured("last.pth", 3, "iris", 0.5) + measured("epoch_0003.pth", 3, "iris", 0.25)
+                           + measured("last.pth", 3, "iris", 0.875) + "nonsense\n"));
+        const auto run = readCurves(log.file());
+        QCOMPARE(texts(run), QStringList({"loss/eval: 40=0.125", "accuracy/eval: 40=0.875"}));
+        QCOMPARE(run->warnings, std::vector<std::string>{"1 line is passed over: not a record of this log."});
+    }
+
+    void ofSeveralDataTheCurvesSayWhich()
+    {
+        const GrowingLog log("evaluations.jsonl");
+        QVERIFY(log.append(measured("a.pth", 1, "iris", 0.5) + measured("a.pth", 1, "digits", 0.25)
+                           + measured("b.pth", 2, "digits", 0.75)));
+        QCOMPARE(texts(readCurves(log.file())),
+                 QStringList({"loss/eval (digits): 20=0.75 30=0.25", "accuracy/eval (digits): 20=0.25 30=0.75",
+                              "loss/eval (iris): 20=0.5", "accuracy/eval (iris): 20=0.5"}));
+    }
+
+    void aFolderOfCheckpointsIsJoinedWithWhatLiesBeside()
+    {
+        const GrowingLog log("evaluations.jsonl");
+        QVERIFY(log.append(measured("model_epoch1_acc0.5.pth", 1, "iris", 0.25)));
+        QVERIFY(log.add("model_epoch1_acc0.5.pth") && log.add("model_epoch2_acc0.75.pth"));
+        const auto run = readCurves(log.folder());
+        QVERIFY(run);
+        QCOMPARE(run->kind, std::string("folder of checkpoints"));
+        QCOMPARE(texts(run), QStringList({"acc: 1=0.5 2=0.75", "loss/eval: 20=0.75", "accuracy/eval: 20=0.25"}));
+    }
+
+    void checkpointsOfARunAreJoinedWithWhatTheRunKeeps()
+    {
+        const GrowingLog log("evaluations.jsonl");
+        QVERIFY(log.append(measured("a_epoch1_acc0.5.pth", 1, "iris", 0.25)) && log.add("run.json", "{}"));
+        QVERIFY(log.add("checkpoints/a_epoch1_acc0.5.pth"));
+        QCOMPARE(texts(readCurves(log.folder() / "checkpoints")),
+                 QStringList({"acc: 1=0.5", "loss/eval: 20=0.75", "accuracy/eval: 20=0.25"}));
     }
 
     void whatAResumedRunDidOverIsCut()
