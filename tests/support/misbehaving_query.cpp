@@ -13,6 +13,7 @@
 #include <thread>
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace waypoint::test {
@@ -132,6 +133,8 @@ int refuse(const char *why, int status)
 
 [[noreturn]] void crash(int signal)
 {
+    const rlimit none{};
+    ::setrlimit(RLIMIT_CORE, &none);
     std::fputs("terminate called after throwing an instance of 'std::logic_error'\n", stderr);
     std::signal(signal, SIG_DFL);
     std::raise(signal);

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/jobs/trainer_fault.h"
+
 #include <QtCore/QObject>
-#include <QtCore/QString>
 #include <QtCore/QStringList>
 
 #include <chrono>
@@ -14,28 +15,9 @@
 
 namespace waypoint {
 
-/// Why waypoint-train gave no answer.
-struct TrainerFault
-{
-    enum class Kind {
-        NotInstalled,  ///< there is no waypoint-train
-        NeverStarted,  ///< the system refuses to start it
-        Refused,       ///< it said why, in one line
-        Crashed,       ///< ended by a signal
-        Silent,        ///< said nothing for too long
-        NoAnswer,      ///< ended well, and what it printed is no answer: nothing, half of it, something else
-        OtherVersion,  ///< of another version, whose answer lacks what this window needs
-    };
-    Kind kind = Kind::NoAnswer;
-    QString sentence;   ///< for people: what happened and what to do
-    QString lastWords;  ///< the end of what it printed to standard error
-
-    bool operator==(const TrainerFault &) const = default;
-};
-
 struct TrainerAnswer
 {
-    std::string out;  ///< standard output, whole
+    std::string out;  ///< standard output, whole; of follow() nothing
     std::optional<TrainerFault> fault;
 };
 
@@ -48,18 +30,22 @@ class TrainerQuery final : public QObject
 
 public:
     using Done = std::function<void(TrainerAnswer)>;
+    using Line = std::function<void(std::string)>;
 
     explicit TrainerQuery(QObject *parent = nullptr);
     ~TrainerQuery() override;
 
-    /// `patience`: how long it may be silent.
+    /// `patience`: how long it may be silent. `done` may ask anew or destroy the query; it is never called from within
+    /// ask(). A refusal that is a JSON document, as of `plan --json`, is an answer.
     void ask(const QStringList &arguments, Done done, std::chrono::milliseconds patience = std::chrono::seconds(60));
     void cancel();
     [[nodiscard]] bool isAsking() const;
 
     /// For questions that go on answering, a JSON document a line: calls `line` for each until the question is
-    /// replaced or cancelled, `done` where the program ends by itself.
-    void follow(const QStringList &arguments, std::function<void(std::string)> line, Done done);
+    /// replaced or cancelled, `done` where the program ends by itself or is silent for too long. Half lines are kept
+    /// until they are whole, lines of more than 256 KiB dropped.
+    void follow(const QStringList &arguments, Line line, Done done,
+                std::chrono::milliseconds patience = std::chrono::seconds(60));
 
 private:
     struct Parts;
