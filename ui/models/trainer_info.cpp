@@ -38,6 +38,7 @@ void TrainerInfo::retry()
 {
     m_devicesFault.reset();
     m_modelsFault.reset();
+    m_askModels.cancel();
     tell();
     if (m_isWatched) {
         followDevices();
