@@ -53,7 +53,7 @@ Error noSuchSpec(std::string detail)
 Result<DataSpec> parseDataSpec(std::string_view text)
 {
     const auto end = std::min(text.find_first_of(":,"), text.size());
-    DataSpec spec{std::string(text), std::string(text.substr(0, end)), {}, {}};
+    DataSpec spec{std::string(text), std::string(text.substr(0, end)), {}, {}, {}};
     const bool hasPath = end < text.size() && text[end] == ':';
     auto rest = end < text.size() ? text.substr(end + 1) : std::string_view();
     // A path may have commas: options are taken from the end, as long as they look like some.

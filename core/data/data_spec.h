@@ -4,6 +4,7 @@
 
 #include "core/base/arguments.h"
 #include "core/base/result.h"
+#include "core/data/dataset.h"
 
 #include <filesystem>
 #include <initializer_list>
@@ -21,6 +22,7 @@ struct DataSpec
     std::string kind;
     std::filesystem::path path;
     Arguments options;
+    DataLimits limits = {};  ///< how much of it to open
 
     /// Nothing where the options are among `known` (holdout always is); else BadArgument.
     [[nodiscard]] Result<void> onlyKnows(std::initializer_list<std::string_view> known) const;

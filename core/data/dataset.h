@@ -4,9 +4,12 @@
 
 #include "core/base/result.h"
 
+#include <chrono>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -54,11 +57,25 @@ public:
 
 using DatasetPtr = std::shared_ptr<const Dataset>;
 
+/// How much may be opened, for those who only want to look: beyond it, the first part of the samples stands for all.
+struct DataLimits
+{
+    using Clock = std::chrono::steady_clock;
+
+    std::stop_token stop = {};                                        ///< Cancelled where it is asked for
+    Clock::time_point until = Clock::time_point::max();               ///< of going through folders
+    std::int64_t files = std::numeric_limits<std::int64_t>::max();    ///< images
+    std::int64_t numbers = std::numeric_limits<std::int64_t>::max();  ///< in memory; of a CSV file, its bytes
+
+    [[nodiscard]] bool isOver() const { return stop.stop_requested() || Clock::now() >= until; }
+};
+
 /// Training samples, and those held out (null where there are none).
 struct Datasets
 {
     DatasetPtr train;
     DatasetPtr val;
+    bool cut = false;  ///< there are more than these
 };
 
 /// Opens what `--data` and `--val` name:
@@ -96,6 +113,7 @@ struct Datasets
 /// `seed` alone decides which. `val`: a SPEC, or empty; it stands for the part that its data has to validate on, or
 /// else for all of it; its classes are numbered as those of the training data. BadArgument for a SPEC that makes no
 /// sense (with the list above in short), NotFound, Corrupt, Truncated, ... for files, with the file in Error::file.
-Result<Datasets> openDatasets(std::string_view spec, std::string_view val, std::uint64_t seed);
+Result<Datasets> openDatasets(std::string_view spec, std::string_view val, std::uint64_t seed,
+                              const DataLimits &limits = {});
 
 }  // namespace waypoint

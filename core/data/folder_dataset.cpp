@@ -92,10 +92,10 @@ private:
 
 /// The size that all images share where that is small, else the default. Only headers are read, and only where the
 /// first image is small.
-ImageSize commonSize(const ImageFiles &files)
+ImageSize commonSize(const ImageFiles &files, const DataLimits &limits)
 {
     ImageSize common;
-    for (std::size_t i = 0; i < files.labels.size(); ++i) {
+    for (std::size_t i = 0; i < files.labels.size() && !limits.isOver(); ++i) {
         const auto head = contentOf(files.pathOf(i), kHeadBytes);
         const auto size = head ? imageSizeOf(*head) : ImageSize{};
         if (size == ImageSize{})
@@ -119,7 +119,7 @@ Result<std::vector<std::int64_t>> shapeFor(const DataSpec &spec, const ImageFile
     if (!sides)
         return sides.error();
     if (sides->empty()) {
-        const auto size = commonSize(files);
+        const auto size = commonSize(files, spec.limits);
         *sides = {size.height, size.width};
     }
     if (sides->size() == 1)
@@ -165,24 +165,25 @@ Result<Datasets> openFolder(const DataSpec &spec)
     if (auto known = spec.onlyKnows({"size", "channels", "mean", "std", "flip", "crop"}); !known)
         return known.error();
     const bool parted = isFolder(spec.path / "train");
-    auto files = findImageFiles(parted ? spec.path / "train" : spec.path);
+    auto files = findImageFiles(parted ? spec.path / "train" : spec.path, spec.limits);
     if (!files)
         return files.error();
     const auto shape = shapeFor(spec, *files);
     if (!shape)
         return shape.error();
+    const bool cut = files->cut;
     auto train = datasetOf(spec, *std::move(files), *shape);
     if (!train)
         return train.error();
     if (!parted || !isFolder(spec.path / "val"))
-        return Datasets{*train, nullptr};
-    auto valFiles = findImageFiles(spec.path / "val");
+        return Datasets{*train, nullptr, cut};
+    auto valFiles = findImageFiles(spec.path / "val", spec.limits);
     if (!valFiles)
         return valFiles.error();
     auto val = datasetOf(spec, *std::move(valFiles), *shape);
     if (!val)
         return val.error();
-    return Datasets{*train, *val};
+    return Datasets{*train, *val, cut};
 }
 
 }  // namespace waypoint

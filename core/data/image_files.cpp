@@ -65,13 +65,18 @@ Result<std::vector<std::string>> classFolders(const fs::path &root)
     return classes;
 }
 
-/// Images of one class, sorted by folder and then by name.
-Result<std::vector<std::string>> imagesOf(const fs::path &root, const std::string &name)
+/// Images of one class, sorted by folder and then by name; at most `most`, and `cut` is set where there are more.
+Result<std::vector<std::string>> imagesOf(const fs::path &root, const std::string &name, std::size_t most,
+                                          const DataLimits &limits, bool &cut)
 {
     std::vector<std::pair<std::string, std::string>> found;
     std::error_code problem;
+    bool isCut = false;
     for (fs::recursive_directory_iterator next(root / name, problem), end; !problem && next != end;
          next.increment(problem)) {
+        isCut = found.size() >= most || limits.isOver();
+        if (isCut)
+            break;
         std::error_code ignored;
         if (isHidden(next->path())) {
             next.disable_recursion_pending();
@@ -83,7 +88,8 @@ Result<std::vector<std::string>> imagesOf(const fs::path &root, const std::strin
     }
     if (problem)
         return failed(root / name, problem);
-    if (found.empty())
+    cut = cut || isCut;
+    if (found.empty() && !isCut)
         return lacks(root / name, "there is no image in it (.jpg, .jpeg, .png, .bmp, .gif, .ppm, .pgm)",
                      "Put images of this class there, or remove the folder.");
     std::sort(found.begin(), found.end());
@@ -96,19 +102,22 @@ Result<std::vector<std::string>> imagesOf(const fs::path &root, const std::strin
 
 }  // namespace
 
-Result<ImageFiles> findImageFiles(const fs::path &root)
+Result<ImageFiles> findImageFiles(const fs::path &root, const DataLimits &limits)
 {
     auto classes = classFolders(root);
     if (!classes)
         return classes.error();
-    ImageFiles all{root, *std::move(classes), {}, {}};
+    ImageFiles all{root, *std::move(classes), {}, {}, false};
+    const auto most = static_cast<std::size_t>(limits.files) / all.classes.size() + 1;
     for (std::size_t label = 0; label < all.classes.size(); ++label) {
-        auto files = imagesOf(root, all.classes[label]);
+        auto files = imagesOf(root, all.classes[label], most, limits, all.cut);
         if (!files)
             return files.error();
         all.labels.insert(all.labels.end(), files->size(), static_cast<std::int32_t>(label));
         std::move(files->begin(), files->end(), std::back_inserter(all.files));
     }
+    if (limits.stop.stop_requested())
+        return Error{ErrorCode::Cancelled};
     return all;
 }
 

@@ -63,11 +63,12 @@ Result<Datasets> opened(const Kind &kind, const DataSpec &spec)
 }
 
 /// The samples of a SPEC that stands for data to validate on: the part made for it, or else all.
-Result<DatasetPtr> openToValidate(std::string_view text, const DatasetInfo &train)
+Result<DatasetPtr> openToValidate(std::string_view text, const DatasetInfo &train, const DataLimits &limits)
 {
-    const auto spec = parseDataSpec(text);
+    auto spec = parseDataSpec(text);
     if (!spec)
         return spec.error();
+    spec->limits = limits;
     const auto kind = kindOf(*spec);
     if (!kind)
         return kind.error();
@@ -92,11 +93,12 @@ Result<double> shareToHoldOut(const DataSpec &spec, const Kind &kind, bool valGi
 
 }  // namespace
 
-Result<Datasets> openDatasets(std::string_view text, std::string_view val, std::uint64_t seed)
+Result<Datasets> openDatasets(std::string_view text, std::string_view val, std::uint64_t seed, const DataLimits &limits)
 {
-    const auto spec = parseDataSpec(text);
+    auto spec = parseDataSpec(text);
     if (!spec)
         return spec.error();
+    spec->limits = limits;
     const auto kind = kindOf(*spec);
     if (!kind)
         return kind.error();
@@ -104,6 +106,7 @@ Result<Datasets> openDatasets(std::string_view text, std::string_view val, std::
     if (!share)
         return share.error();
     auto parts = opened(**kind, *spec);
+    const bool cut = parts && parts->cut;
     if (parts && *share > 0)
         parts = heldOut(parts->train, *share, seed);
     if (!parts)
@@ -111,11 +114,12 @@ Result<Datasets> openDatasets(std::string_view text, std::string_view val, std::
     if (spec->kind == "iris")
         parts = standardised(*parts);
     if (val.empty() && !parts->val)
-        return parts;
-    auto other = val.empty() ? matched(parts->val, parts->train->info()) : openToValidate(val, parts->train->info());
+        return Datasets{parts->train, nullptr, cut};
+    auto other =
+        val.empty() ? matched(parts->val, parts->train->info()) : openToValidate(val, parts->train->info(), limits);
     if (!other)
         return other.error();
-    return Datasets{parts->train, *other};
+    return Datasets{parts->train, *other, cut};
 }
 
 }  // namespace waypoint

@@ -7,6 +7,7 @@
 #include "core/data/synthetic_dataset.h"
 #include "core/io/random_access_file.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -100,14 +101,19 @@ Result<Datasets> openCsv(const DataSpec &spec)
     auto file = openFile(spec.path);
     if (!file)
         return file.error();
-    auto bytes = readRange(**file, {{0}, (*file)->size()});
+    const auto whole = (*file)->size().value;
+    const auto most = std::min(whole, static_cast<std::uint64_t>(spec.limits.numbers));
+    auto bytes = readRange(**file, {{0}, {most}});
     if (!bytes)
         return bytes.error();
-    const std::string_view text(reinterpret_cast<const char *>(bytes->data()), bytes->size());
+    std::string_view text(reinterpret_cast<const char *>(bytes->data()), bytes->size());
+    const bool cut = most < whole && text.find('\n') != std::string_view::npos;
+    if (cut)
+        text = text.substr(0, text.rfind('\n') + 1);
     auto rows = csvDataset(text, {spec.names("target"), label == "values", *header}, spec.text);
     if (!rows)
         return rows.error();
-    return Datasets{*rows, nullptr};
+    return Datasets{*rows, nullptr, cut};
 }
 
 Result<Datasets> openSynthetic(const DataSpec &spec)
@@ -126,10 +132,12 @@ Result<Datasets> openSynthetic(const DataSpec &spec)
             return number->error();
     if (!shape)
         return shape.error();
-    auto made = syntheticDataset({*classes, *std::move(shape), *count, static_cast<std::uint64_t>(*seed)}, spec.text);
+    // One number for each sample: its label.
+    const auto most = std::min(*count, spec.limits.numbers);
+    auto made = syntheticDataset({*classes, *std::move(shape), most, static_cast<std::uint64_t>(*seed)}, spec.text);
     if (!made)
         return made.error();
-    return Datasets{*made, nullptr};
+    return Datasets{*made, nullptr, most < *count};
 }
 
 }  // namespace waypoint

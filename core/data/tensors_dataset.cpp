@@ -63,6 +63,22 @@ Result<std::vector<float>> floatsOf(const Checkpoint &checkpoint, const TensorRe
     return floats;
 }
 
+/// The first rows of a tensor that has as many or more.
+TensorRef firstRows(TensorRef tensor, std::int64_t rows)
+{
+    std::vector<std::int64_t> sizes(tensor.shape.begin(), tensor.shape.end());
+    sizes.front() = rows;
+    tensor.shape = SmallDims(sizes);
+    return tensor;
+}
+
+/// How many samples of x may be kept in memory, at least one.
+std::int64_t rowsWithin(const TensorRef &x, const DataLimits &limits)
+{
+    const auto perRow = std::max<std::int64_t>(1, x.elementCount().value_or(1) / x.shape[0]);
+    return std::clamp<std::int64_t>(limits.numbers / perRow, 1, x.shape[0]);
+}
+
 bool holdsClasses(const TensorRef &y)
 {
     return !isFloatingPoint(y.dtype) && (y.shape.size() == 1 || (y.shape.size() == 2 && y.shape[1] == 1));
@@ -99,14 +115,15 @@ Result<Datasets> datasetOf(const Checkpoint &checkpoint, const DataSpec &spec)
         return x ? y.error() : x.error();
     if (auto fit = checkShapes(**x, **y); !fit)
         return fit.error();
-    auto inputs = floatsOf(checkpoint, **x);
+    const auto rows = rowsWithin(**x, spec.limits);
+    auto inputs = floatsOf(checkpoint, firstRows(**x, rows));
     if (!inputs)
         return inputs.error();
-    auto targets = floatsOf(checkpoint, **y);
+    auto targets = floatsOf(checkpoint, firstRows(**y, rows));
     if (!targets)
         return targets.error();
     const auto dims = (*x)->shape.dims();
-    DatasetInfo info{.name = spec.text, .count = dims[0], .shape = {dims.begin() + 1, dims.end()}};
+    DatasetInfo info{.name = spec.text, .count = rows, .shape = {dims.begin() + 1, dims.end()}};
     if (info.shape.empty())
         info.shape = {1};
     info.target = holdsClasses(**y) ? TargetKind::Class : TargetKind::Values;
@@ -118,7 +135,7 @@ Result<Datasets> datasetOf(const Checkpoint &checkpoint, const DataSpec &spec)
         info.targetSize = *classes;
     }
     return Datasets{std::make_shared<const ArrayDataset>(std::move(info), *std::move(inputs), *std::move(targets)),
-                    nullptr};
+                    nullptr, rows < dims[0]};
 }
 
 }  // namespace
@@ -127,7 +144,7 @@ Result<Datasets> openTensors(const DataSpec &spec)
 {
     if (auto known = spec.onlyKnows({}); !known)
         return known.error();
-    const auto opened = openCheckpoint(spec.path);
+    const auto opened = openCheckpoint(spec.path, {.stop = spec.limits.stop});
     if (!opened.checkpoint)
         return opened.error.value_or(Error{});
     auto parts = datasetOf(*opened.checkpoint, spec);

@@ -28,9 +28,12 @@ struct DataLook
     std::int64_t heldOut = 0;               ///< samples to validate on; 0: none
     std::vector<std::int64_t> classCounts;  ///< of the training part, by class; empty where not known cheaply
     std::vector<DataSample> samples;        ///< some, of different classes
+    std::vector<std::string> columns;       ///< names of the inputs, where they have some
+    std::vector<std::string> targets;       ///< names of the target's columns, likewise
+    bool isCut = false;                     ///< too much to look at: there are more samples than info.count
 };
 
-/// Any thread; reads as little as it can.
+/// Any thread; reads as little as it can, for about a second. What does not fit in that is cut.
 [[nodiscard]] Result<DataLook> lookAtData(const std::string &spec, const std::string &val, std::uint64_t seed,
                                           const std::stop_token &stop = {});
 

@@ -22,17 +22,28 @@ public:
     ~DataChooser() override;
 
     [[nodiscard]] QString spec() const;
+    /// Any SPEC, also one that is none; it stays as it is until somebody edits it.
     void setSpec(const QString &spec);
+    /// Takes a file or a folder for what it most likely is, as if it were dropped. Found out in the background.
+    void setPath(const QString &path);
     /// Why it cannot be used, as a sentence; empty where it can, or where it is being looked at.
     [[nodiscard]] QString problem() const;
     [[nodiscard]] bool isLooking() const;
-    /// What is in it; null where it cannot be read, or not yet.
+    /// What is in it; null where it cannot be read, or not yet. Of data to validate on: what it has for that, or else
+    /// all of it, is what counts.
     [[nodiscard]] std::shared_ptr<const DataLook> look() const;
+    /// Looks again: files may be others.
+    void refresh();
 
 Q_SIGNALS:
     void specChanged();
     /// look() or problem() is another.
     void lookChanged();
+
+protected:
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     struct Parts;

@@ -22,6 +22,9 @@ public:
     /// Null: `text` says why there is nothing.
     void setLook(std::shared_ptr<const DataLook> look, const QString &text = {});
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     struct Parts;
     std::unique_ptr<Parts> m_parts;

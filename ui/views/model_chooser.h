@@ -29,12 +29,21 @@ public:
     /// "the one that suits the data", "the one in the file": what the empty choice is called.
     void setAutomaticText(const QString &text);
     [[nodiscard]] QString problem() const;
+    /// A file is being looked into; problem() is then empty.
+    [[nodiscard]] bool isLooking() const;
+    /// Looks into a file and takes it for what it is, as if it were dropped.
+    void setFile(const QString &path);
 
 Q_SIGNALS:
     void modelChanged();
+    /// problem() or isLooking() is another.
+    void problemChanged();
+    /// A file was dropped that holds weights and no model. Where somebody takes it, the model stays as it is.
+    void weightsDropped(const QString &path);
 
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
     void dropEvent(QDropEvent *event) override;
 
 private:

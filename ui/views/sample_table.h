@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtWidgets/QTableWidget>
+
+namespace waypoint {
+
+struct DataLook;
+
+/// Samples that are rows of numbers, what they stand for first. As tall as its rows.
+class SampleTable final : public QTableWidget
+{
+    Q_OBJECT
+
+public:
+    explicit SampleTable(QWidget *parent = nullptr);
+
+    void setLook(const DataLook &look);
+
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+private:
+    void fillRow(int row, const DataLook &look);
+};
+
+}  // namespace waypoint
