@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/models/run_notice.h"
+
 #include <QtCore/QString>
 #include <QtWidgets/QWidget>
 
@@ -33,7 +35,18 @@ Q_SIGNALS:
     void evaluateRequested(const QStringList &checkpoints);
     void newRunRequested();
 
+protected:
+    void hideEvent(QHideEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+
 private:
+    void connectRuns();
+    void connectSheet();
+    void follow(bool follows);
+    void refresh();
+    void act(RunAction action);
+    void tellCenter(RunAction action);
+
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };
