@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/inspect_page.h"
 
+#include "ui/models/resume_file.h"
 #include "ui/models/text.h"
 #include "ui/views/details_pane.h"
 #include "ui/views/empty_state.h"
@@ -180,6 +181,9 @@ QWidget *InspectPage::createShown()
     layout->addWidget(m_safety);
     layout->addWidget(m_splitter, 1);
     connect(m_header, &SummaryHeader::clicked, this, [this] { m_browser->tree().selectEntry(kNoEntry); });
+    connect(m_header, &SummaryHeader::resumeClicked, this,
+            [this] { Q_EMIT resumeRequested(text::fromPath(m_path), false); });
+    connect(&m_browser->tree(), &EntryView::resumeRequested, this, &InspectPage::requestResume);
     connect(m_browser, &EntryBrowser::currentEntryChanged, this, &InspectPage::showEntry);
     connect(m_splitter, &QSplitter::splitterMoved, this, &InspectPage::layoutChanged);
     connect(m_browser, &EntryBrowser::columnsChanged, this, &InspectPage::layoutChanged);
@@ -283,6 +287,7 @@ void InspectPage::showCheckpoint(const Loaded &loaded, const BrowserPlace &place
 {
     const CheckpointPtr &checkpoint = loaded.content.checkpoint;
     m_header->setText(loaded.sentence, loaded.details);
+    m_header->setResumable(holdsModel(*checkpoint));
     m_safety->setGlobals(checkpoint->globals);
     showWarnings(*checkpoint);
     m_overview->setCheckpoint(checkpoint);
@@ -325,6 +330,17 @@ void InspectPage::showEntry(EntryId id)
     details().setEntry(m_browser->tree().entryModel().content().checkpoint, id);
     m_right->setCurrentWidget(m_details);
     showTensorStats();
+}
+
+void InspectPage::requestResume(EntryId id)
+{
+    const CheckpointPtr shown = checkpoint();
+    if (!shown)
+        return;
+    if (id == kRootEntry)
+        Q_EMIT resumeRequested(text::fromPath(m_path), true);
+    else
+        Q_EMIT resumePartRequested(text::fromPath(m_path), text::fromUtf8(shown->entries.pathText(id)));
 }
 
 void InspectPage::showChange(const FileStamp &stamp)

@@ -69,6 +69,10 @@ Q_SIGNALS:
     void foundPlainFolder();
     void openOtherRequested();
     void layoutChanged();
+    /// `ask`: show what would be done in any case.
+    void resumeRequested(const QString &path, bool ask);
+    /// From a model or an optimizer within the file.
+    void resumePartRequested(const QString &path, const QString &section);
 
 private:
     QWidget *createShown();
@@ -79,6 +83,7 @@ private:
     void showWarnings(const Checkpoint &checkpoint);
     void showFailure(const Loaded &loaded);
     void showEntry(EntryId id);
+    void requestResume(EntryId id);
     void watchScan();
     void takeStats(const std::vector<EntryId> &entries);
     void showTensorStats();

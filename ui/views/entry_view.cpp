@@ -4,6 +4,7 @@
 
 #include "core/pickle/value_text.h"
 #include "ui/models/entry_text.h"
+#include "ui/models/resume_file.h"
 #include "ui/models/text.h"
 
 #include <QtCore/QScopedValueRollback>
@@ -250,6 +251,10 @@ void EntryView::contextMenuEvent(QContextMenuEvent *event)
     m_copyPythonShape->setEnabled(hasShape);
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (const EntryId id = currentEntry(); isResumable(id)) {
+        menu->addAction(tr("Resume Training from Here…"), this, [this, id] { Q_EMIT resumeRequested(id); });
+        menu->addSeparator();
+    }
     menu->addActions(m_copyActions);
     menu->addSeparator();
     for (const int level : {1, 2, 3})
@@ -257,6 +262,18 @@ void EntryView::contextMenuEvent(QContextMenuEvent *event)
     menu->addAction(tr("Expand All"), this, &EntryView::expandAllRows);
     menu->addAction(tr("Collapse All"), this, &EntryView::collapseAllRows);
     menu->popup(event->globalPos());
+}
+
+bool EntryView::isResumable(EntryId id) const
+{
+    const Checkpoint &checkpoint = *m_model->content().checkpoint;
+    if (!holdsModel(checkpoint))
+        return false;
+    return id == kRootEntry || std::ranges::any_of(checkpoint.sections, [id](const Section &section) {
+               const bool trains =
+                   section.role == Role::Model || section.role == Role::Module || section.role == Role::Optimizer;
+               return section.entry == id && trains;
+           });
 }
 
 void EntryView::currentChanged(const QModelIndex &current, const QModelIndex &previous)

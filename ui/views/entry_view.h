@@ -62,6 +62,8 @@ Q_SIGNALS:
     void widthChanged();
     /// Other rows are in view; a moment after they came.
     void viewMoved();
+    /// To go on training from the file, or from the model or optimizer at an entry of it.
+    void resumeRequested(waypoint::EntryId id);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -83,6 +85,8 @@ private:
     void openBelow(EntryId top, int levels, std::unordered_set<EntryId> &rows) const;
     [[nodiscard]] std::unordered_set<EntryId> &openSet() { return m_filtered ? m_openInFilter : m_open; }
     [[nodiscard]] std::vector<EntryId> selectedEntries() const;
+    /// One can go on training from there: the whole file, a model, or an optimizer beside a model.
+    [[nodiscard]] bool isResumable(EntryId id) const;
     template<typename Text>
     void copyEach(Text text);
 

@@ -5,12 +5,14 @@
 #include <QtWidgets/QFrame>
 
 class QLabel;
+class QPushButton;
 
 namespace waypoint {
 
 class ElidedLabel;
 
-/// The first line of a page: what the file is, and what it is made of. A click leads to the overview.
+/// The first line of a page: what the file is, what it is made of, and the action that follows from it. A click leads
+/// to the overview.
 class SummaryHeader final : public QFrame
 {
     Q_OBJECT
@@ -20,16 +22,22 @@ public:
 
     void setText(const QString &sentence, const QString &details);
     [[nodiscard]] QString sentence() const;
+    /// Offers to resume training from the file. Begins without.
+    void setResumable(bool resumable);
 
 Q_SIGNALS:
     void clicked();
+    void resumeClicked();
 
 protected:
     void mouseReleaseEvent(QMouseEvent *event) override;
 
 private:
+    QWidget *createText();
+
     QLabel *m_sentence;
     ElidedLabel *m_details;
+    QPushButton *m_resume;
 };
 
 }  // namespace waypoint
