@@ -26,6 +26,7 @@ public:
 
     /// Begins unwatched. While watched, devices are refreshed every few seconds; models are asked for once.
     void setWatched(bool watched);
+    [[nodiscard]] bool isWatched() const { return m_isWatched; }
     /// Asks again, after a fault.
     void retry();
 

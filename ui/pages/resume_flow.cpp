@@ -7,6 +7,7 @@
 #include "ui/models/resume_plan.h"
 #include "ui/models/run_center.h"
 #include "ui/models/text.h"
+#include "ui/models/train_planner.h"
 #include "ui/models/trainer_info.h"
 #include "ui/views/resume_sheet.h"
 
@@ -26,7 +27,7 @@ struct ResumeFlow::Parts
     TrainerInfo &info;
     QWidget *window;
     Job<ResumeFile> reading;
-    TrainPlanner planner;
+    std::unique_ptr<TrainPlanner> planner;  ///< anew for each: files change under the same name
     QPointer<ResumeSheet> sheet;
     ResumeFile file;
     ResumeInput input;
@@ -37,7 +38,6 @@ struct ResumeFlow::Parts
 ResumeFlow::ResumeFlow(RunCenter &runs, TrainerInfo &info, QWidget *window)
     : QObject(window), m_parts(std::make_unique<Parts>(runs, info, window, this))
 {
-    connect(&m_parts->planner, &TrainPlanner::changed, this, &ResumeFlow::takePlan);
 }
 
 ResumeFlow::~ResumeFlow() = default;
@@ -50,7 +50,6 @@ void ResumeFlow::read(const QString &path, const QString &section, bool ask)
 {
     if (m_parts->sheet)
         return;
-    m_parts->planner.cancel();
     m_parts->isPlanning = false;
     m_parts->section = section;
     Q_EMIT statusChanged(tr("Looking into %1…").arg(QFileInfo(path).fileName()));
@@ -69,19 +68,21 @@ void ResumeFlow::takeFile(const ResumeFile &file, bool ask)
 {
     m_parts->file = file;
     m_parts->input = firstInput(file);
-    const bool isActive = file.isAlive || m_parts->runs.active().contains(file.runFolder);
+    const bool isActive = isAtWork(m_parts->runs, file);
     if (ask || file.error || isActive || !file.leftBehind.isEmpty()) {
         openSheet();
         return;
     }
     m_parts->isPlanning = true;
+    m_parts->planner = std::make_unique<TrainPlanner>();
+    connect(m_parts->planner.get(), &TrainPlanner::changed, this, &ResumeFlow::takePlan);
     Q_EMIT statusChanged(tr("Checking how %1 goes on…").arg(resumeName(file)));
-    m_parts->planner.plan(toQt(resumeArguments(file, m_parts->input)));
+    m_parts->planner->plan(toQt(resumeArguments(file, m_parts->input)));
 }
 
 void ResumeFlow::takePlan()
 {
-    const TrainPlanner &planner = m_parts->planner;
+    const TrainPlanner &planner = *m_parts->planner;
     if (!m_parts->isPlanning || planner.isPlanning())
         return;
     m_parts->isPlanning = false;

@@ -19,6 +19,7 @@ ResumeChange::ResumeChange(const QString &name, QWidget *chooser, QWidget *paren
       m_chooser(chooser)
 {
     m_change->setAccessibleName(tr("Change %1").arg(name));
+    m_change->setAutoDefault(false);
     m_change->setObjectName(QStringLiteral("change"));
     auto *line = new QHBoxLayout(m_line);
     line->setContentsMargins(0, 0, 0, 0);

@@ -90,6 +90,7 @@ ResumeFields::ResumeFields(QWidget *parent)
     m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     createFields();
     listenTo();
+    listenToParts();
 }
 
 void ResumeFields::createFields()
@@ -150,8 +151,6 @@ void ResumeFields::listenTo()
     connect(m_model, &ModelChooser::modelChanged, this, tell);
     connect(m_data, &DataChooser::specChanged, this, tell);
     connect(m_data, &DataChooser::lookChanged, this, tell);
-    connect(m_section, &QComboBox::currentIndexChanged, this, tell);
-    connect(m_optimizerSection, &QComboBox::currentIndexChanged, this, tell);
     connect(m_strict, &QCheckBox::toggled, this, tell);
     connect(m_dataChange, &ResumeChange::opened, this, tell);
     connect(m_device, &DeviceChooser::deviceChanged, this, [this, tell] {
@@ -166,11 +165,28 @@ void ResumeFields::listenTo()
     });
 }
 
+/// What the trainer has chosen is shown, and not taken for a person's choice.
+void ResumeFields::listenToParts()
+{
+    const auto listen = [this](QComboBox *box, QString &chosen) {
+        connect(box, &QComboBox::currentIndexChanged, this, [this, box, &chosen] {
+            if (m_isShowing)
+                return;
+            chosen = box->currentData().toString();
+            Q_EMIT changed();
+        });
+    };
+    listen(m_section, m_chosenSection);
+    listen(m_optimizerSection, m_chosenOptimizer);
+}
+
 void ResumeFields::setFile(const ResumeFile &file)
 {
     const QScopedValueRollback showing(m_isShowing, true);
     m_file = file;
     m_first = firstInput(file);
+    m_chosenSection.clear();
+    m_chosenOptimizer.clear();
     m_chosenDevice.clear();
     m_chosenBatchSize = m_first.batchSize;
     m_position->setFile(file);
@@ -194,12 +210,15 @@ void ResumeFields::chooseSection(const QString &path)
     const bool isChoice = m_file.models.size() > 1 || m_file.optimizers.size() > 1;
     if (path.isEmpty() || !isChoice)
         return;
-    m_section->setCurrentIndex(m_section->findData(path));
-    m_optimizerSection->setCurrentIndex(m_optimizerSection->findData(path));
-    // The model that an optimizer belongs to.
+    QString model = path;
     for (const FilePart &optimizer : m_file.optimizers)
-        if (optimizer.path == path && optimizer.models.size() == 1)
-            m_section->setCurrentIndex(m_section->findData(optimizer.models.first()));
+        if (optimizer.path == path) {
+            m_chosenOptimizer = path;
+            model = optimizer.models.value(0);
+        }
+    m_chosenSection = model;
+    m_section->setCurrentIndex(m_section->findData(model));
+    m_optimizerSection->setCurrentIndex(m_optimizerSection->findData(m_chosenOptimizer));
 }
 
 void ResumeFields::setPlan(const TrainerPlan &plan)
@@ -288,8 +307,8 @@ ResumeInput ResumeFields::input() const
     input.data = chosenData();
     input.device = m_chosenDevice;
     input.batchSize = m_chosenBatchSize;
-    input.section = m_section->currentData().toString();
-    input.optimizerSection = m_optimizerSection->currentData().toString();
+    input.section = m_chosenSection;
+    input.optimizerSection = m_chosenOptimizer;
     input.strict = m_strict->isChecked();
     return input;
 }

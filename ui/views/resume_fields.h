@@ -56,6 +56,7 @@ private:
     void createParts();
     void createStrict();
     void listenTo();
+    void listenToParts();
     void showParts(const TrainerPlan &plan);
     void showStrict(const TrainerPlan &plan);
     void showSettings(const TrainerPlan &plan);
@@ -78,6 +79,8 @@ private:
     QComboBox *m_optimizerSection;
     QCheckBox *m_strict;
     ResumePlace *m_place;
+    QString m_chosenSection;
+    QString m_chosenOptimizer;
     QString m_chosenDevice;
     std::int64_t m_chosenBatchSize = 0;
     bool m_isShowing = false;  ///< fields change by program, not by hand

@@ -26,6 +26,7 @@ ResumePlace::ResumePlace(QWidget *parent)
     m_folder->setAccessibleName(tr("Run folder"));
     m_folder->setToolTip(tr("A new run is kept here; the folder is made"));
     auto *browse = new QPushButton(tr("Choose…"));
+    browse->setAutoDefault(false);
     auto *line = new QHBoxLayout;
     line->addWidget(m_folder, 1);
     line->addWidget(browse);

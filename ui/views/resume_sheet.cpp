@@ -7,6 +7,7 @@
 #include "ui/views/device_chooser.h"
 #include "ui/views/model_chooser.h"
 #include "ui/views/notice_bar.h"
+#include "ui/views/primary_button.h"
 #include "ui/views/quiet_label.h"
 #include "ui/views/resume_fields.h"
 #include "ui/views/resume_lines.h"
@@ -29,6 +30,13 @@ constexpr QMargins kMargins(18, 14, 18, 14);
 
 }  // namespace
 
+bool isAtWork(const RunCenter &runs, const ResumeFile &file)
+{
+    return file.isAlive
+           || (!file.runFolder.isEmpty()
+               && (runs.active().contains(file.runFolder) || runs.waiting().contains(file.runFolder)));
+}
+
 ResumeSheet::ResumeSheet(RunCenter &runs, TrainerInfo &info, QWidget *window)
     : QDialog(window),
       m_runs(runs),
@@ -42,10 +50,14 @@ ResumeSheet::ResumeSheet(RunCenter &runs, TrainerInfo &info, QWidget *window)
       m_fields(new ResumeFields),
       m_body(new QScrollArea),
       m_status(new QuietLabel),
-      m_continue(new QPushButton(tr("Continue This Run"))),
-      m_new(new QPushButton(tr("New Run from These Weights")))
+      m_continue(new PrimaryButton(tr("Continue This Run"))),
+      m_new(new QPushButton(tr("New Run from These Weights"))),
+      m_wasWatched(info.isWatched())
 {
     setObjectName(QStringLiteral("resumeSheet"));
+    m_active->setObjectName(QStringLiteral("activeBar"));
+    m_fault->setObjectName(QStringLiteral("faultBar"));
+    m_left->setObjectName(QStringLiteral("leftBar"));
     setWindowTitle(tr("Resume Training"));
     setWindowModality(Qt::WindowModal);
     auto *column = new QVBoxLayout(this);
@@ -57,10 +69,11 @@ ResumeSheet::ResumeSheet(RunCenter &runs, TrainerInfo &info, QWidget *window)
     column->addWidget(createBody(), 1);
     column->addWidget(createFoot());
     listenTo();
+    m_info.setWatched(true);
     resize(window ? kUsual.boundedTo(window->size() - QSize(24, 24)) : kUsual);
 }
 
-ResumeSheet::~ResumeSheet() = default;
+ResumeSheet::~ResumeSheet() { m_info.setWatched(m_wasWatched); }
 
 QWidget *ResumeSheet::createHead()
 {
@@ -106,6 +119,7 @@ QWidget *ResumeSheet::createFoot()
     m_new->setObjectName(QStringLiteral("newRun"));
     m_continue->setObjectName(QStringLiteral("continueRun"));
     m_continue->setDefault(true);
+    m_continue->setIcon(goOnIcon());
     m_status->setObjectName(QStringLiteral("status"));
     m_status->setWordWrap(true);
     // Room for two lines from the beginning, so that nothing moves when they come.
@@ -132,6 +146,12 @@ void ResumeSheet::listenTo()
     connect(&m_start, &TrainPlanner::changed, this, &ResumeSheet::showPlans);
     connect(&m_info, &TrainerInfo::changed, this, &ResumeSheet::showDevices);
     connect(&m_runs, &RunCenter::changed, this, &ResumeSheet::showNotices);
+    QAbstractButton *again = m_fault->addButton(tr("Try Again"));
+    again->setObjectName(QStringLiteral("tryAgain"));
+    connect(again, &QAbstractButton::clicked, this, [this] {
+        m_resume.retry();
+        m_start.retry();
+    });
     QAbstractButton *show = m_active->addButton(tr("Show Run"));
     show->setObjectName(QStringLiteral("showRun"));
     connect(show, &QAbstractButton::clicked, this, [this] {
@@ -161,7 +181,7 @@ bool ResumeSheet::isPlanning() const { return m_resume.isPlanning() || m_start.i
 
 void ResumeSheet::plan()
 {
-    if (!m_file.error && !isRunActive())
+    if (!m_file.error && !isAtWork(m_runs, m_file))
         m_resume.plan(toQt(resumeArguments(m_file, m_fields->input())));
     showPlans();
 }
@@ -187,8 +207,9 @@ void ResumeSheet::showPlans()
 void ResumeSheet::showNotices()
 {
     const QString name = QFileInfo(m_file.runFolder).fileName();
-    m_active->setLines(isRunActive() ? tr("The run %1 is running. It can be resumed once it is over.").arg(name)
-                                     : QString());
+    m_active->setLines(isAtWork(m_runs, m_file)
+                           ? tr("The run %1 is running. It can be resumed once it is over.").arg(name)
+                           : QString());
     QString left;
     if (!m_file.leftBehind.isEmpty())
         left = tr("%1 is not the newest of its run. Continued in its place, the curve is cut here; the files of later "
@@ -223,14 +244,9 @@ void ResumeSheet::showDevices()
     m_fields->model().setModels(m_info.models());
 }
 
-bool ResumeSheet::isRunActive() const
-{
-    return m_file.isAlive || (!m_file.runFolder.isEmpty() && m_runs.active().contains(m_file.runFolder));
-}
-
 QString ResumeSheet::whyNotContinue() const
 {
-    if (isRunActive())
+    if (isAtWork(m_runs, m_file))
         return tr("The run is running.");
     if (m_file.error)
         return tr("The checkpoint cannot be read.");

@@ -5,6 +5,7 @@
 #include "ui/models/resume_choice.h"
 #include "ui/models/resume_plan.h"
 #include "ui/models/run_center.h"
+#include "ui/models/train_planner.h"
 #include "ui/models/trainer_info.h"
 
 #include <QtWidgets/QDialog>
@@ -18,6 +19,9 @@ namespace waypoint {
 class NoticeBar;
 class ResumeFields;
 class ResumeLines;
+
+/// Somebody works in the run folder that a checkpoint lies in, or is about to.
+[[nodiscard]] bool isAtWork(const RunCenter &runs, const ResumeFile &file);
 
 /// Says what is restored, what is missing, where it goes on, and asks what cannot be told. Everything that is changed
 /// is planned anew by waypoint-train.
@@ -55,7 +59,6 @@ private:
     void showButtons();
     void showFault();
     void showDevices();
-    [[nodiscard]] bool isRunActive() const;
     [[nodiscard]] QString whyNotContinue() const;
     [[nodiscard]] QString whyNotNew() const;
     void continueRun();
@@ -80,6 +83,7 @@ private:
     QLabel *m_status;
     QPushButton *m_continue;
     QPushButton *m_new;
+    bool m_wasWatched;  ///< somebody else had the devices watched
 };
 
 }  // namespace waypoint
