@@ -8,8 +8,8 @@
 #include <QtCore/QLocale>
 
 #include <algorithm>
-#include <cmath>
-#include <iterator>
+#include <limits>
+#include <map>
 
 namespace waypoint {
 
@@ -65,24 +65,48 @@ std::vector<Row> rowsOf(const std::vector<RunFile> &files, const RunReadings &re
 
 QDateTime writtenAt(const Row &row) { return QDateTime::fromMSecsSinceEpoch(row.file.modified); }
 
-QString numberOr(double number) { return std::isfinite(number) ? text::number(number) : QString(); }
+QStringList badges(const Row &row)
+{
+    QStringList words;
+    if (row.isLast)
+        words << RunCheckpointsModel::tr("last");
+    if (row.isBest)
+        words << RunCheckpointsModel::tr("best");
+    return words;
+}
+
+QString shown(const std::optional<double> &number) { return number ? text::number(*number) : QString(); }
+
+QString exact(const std::optional<double> &number) { return number ? text::exactNumber(*number) : QString(); }
+
+/// What was not measured stands below all numbers.
+double sortable(const std::optional<double> &number)
+{
+    return number.value_or(-std::numeric_limits<double>::infinity());
+}
 
 }  // namespace
 
 RunCheckpointsModel::RunCheckpointsModel(QObject *parent) : QAbstractTableModel(parent) {}
 
-void RunCheckpointsModel::setRun(const RunNow &now, const RunReadings &readings)
+void RunCheckpointsModel::setRun(const RunNow &now, const RunReadingsPtr &readings)
 {
+    static const std::vector<RunFile> none;
+    const std::vector<RunFile> &files = now.snapshot ? now.snapshot->checkpoints : none;
     m_isActive = now.story.isActive;
-    setNames(readings);
-    merge(now.snapshot ? rowsOf(now.snapshot->checkpoints, readings) : std::vector<Row>());
+    // Asked several times a second, and there may be thousands of files.
+    if (readings == m_readings && files == m_files)
+        return;
+    m_files = files;
+    m_readings = readings;
+    setNames(*readings);
+    merge(rowsOf(files, *readings));
 }
 
-void RunCheckpointsModel::clear()
+void RunCheckpointsModel::refreshTimes()
 {
-    beginResetModel();
-    m_rows.clear();
-    endResetModel();
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, Written), index(rowCount() - 1, Written), {Qt::DisplayRole});
 }
 
 QString RunCheckpointsModel::whyKept(int row) const
@@ -116,6 +140,8 @@ QVariant RunCheckpointsModel::data(const QModelIndex &index, int role) const
         return {};
     case SortRole:
         return sortKey(row, index.column());
+    case BadgesRole:
+        return index.column() == Kind ? badges(row) : QStringList();
     case PathRole:
         return text::fromPath(row.file.path);
     default:
@@ -149,27 +175,33 @@ void RunCheckpointsModel::setNames(const RunReadings &readings)
 
 void RunCheckpointsModel::merge(std::vector<Row> rows)
 {
-    const auto find = [](std::vector<Row> &list, const Row &row) {
-        return std::find_if(list.begin(), list.end(), [&](const Row &one) { return one.file.path == row.file.path; });
-    };
+    std::map<std::filesystem::path, Row> wanted;
+    for (Row &row : rows)
+        wanted.emplace(row.file.path, std::move(row));
     for (int at = rowCount() - 1; at >= 0; --at) {
-        const auto found = find(rows, row(at));
-        if (found != rows.end()) {
-            m_rows[static_cast<std::size_t>(at)] = std::move(*found);
-            rows.erase(found);
+        if (auto found = wanted.extract(row(at).file.path)) {
+            changeRow(at, std::move(found.mapped()));
             continue;
         }
         beginRemoveRows({}, at, at);
         m_rows.erase(m_rows.begin() + at);
         endRemoveRows();
     }
-    if (!m_rows.empty())
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
-    if (rows.empty())
+    if (wanted.empty())
         return;
-    beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(rows.size()) - 1);
-    std::move(rows.begin(), rows.end(), std::back_inserter(m_rows));
+    beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(wanted.size()) - 1);
+    for (auto &[path, row] : wanted)
+        m_rows.push_back(std::move(row));
     endInsertRows();
+}
+
+void RunCheckpointsModel::changeRow(int at, Row row)
+{
+    Row &present = m_rows[static_cast<std::size_t>(at)];
+    if (present == row)
+        return;
+    present = std::move(row);
+    Q_EMIT dataChanged(index(at, 0), index(at, ColumnCount - 1));
 }
 
 QString RunCheckpointsModel::cell(const Row &row, int column) const
@@ -179,13 +211,11 @@ QString RunCheckpointsModel::cell(const Row &row, int column) const
         return row.file.kind == RunFile::Kind::Epoch ? tr("Epoch %1").arg(text::integer(row.epoch.value_or(0)))
                                                      : text::fromPath(row.file.path.filename());
     case Kind:
-        if (row.isLast && row.isBest)
-            return tr("last, best");
-        return row.isLast ? tr("last") : row.isBest ? tr("best") : QString();
+        return badges(row).join(QStringLiteral(", "));
     case Loss:
-        return numberOr(row.measured.loss);
+        return shown(row.measured.loss);
     case Metric:
-        return numberOr(row.measured.metric);
+        return shown(row.measured.metric);
     case Size:
         return text::bytes({row.file.bytes});
     case Written:
@@ -203,9 +233,9 @@ QVariant RunCheckpointsModel::sortKey(const Row &row, int column)
     case Kind:
         return (row.isLast ? 2 : 0) + (row.isBest ? 1 : 0);
     case Loss:
-        return row.measured.loss;
+        return sortable(row.measured.loss);
     case Metric:
-        return row.measured.metric;
+        return sortable(row.measured.metric);
     case Size:
         return static_cast<qulonglong>(row.file.bytes);
     default:
@@ -219,9 +249,9 @@ QString RunCheckpointsModel::toolTip(const Row &row, int column)
 {
     switch (column) {
     case Loss:
-        return std::isfinite(row.measured.loss) ? text::exactNumber(row.measured.loss) : QString();
+        return exact(row.measured.loss);
     case Metric:
-        return std::isfinite(row.measured.metric) ? text::exactNumber(row.measured.metric) : QString();
+        return exact(row.measured.metric);
     case Size:
         return text::exactBytes({row.file.bytes});
     case Written:

@@ -20,7 +20,7 @@ class RunCheckpointsModel final : public QAbstractTableModel
 
 public:
     enum Column { Name, Kind, Loss, Metric, Size, Written, ColumnCount };
-    enum Role { SortRole = Qt::UserRole, PathRole };
+    enum Role { SortRole = Qt::UserRole, PathRole, BadgesRole };
 
     struct Row
     {
@@ -29,12 +29,16 @@ public:
         bool isLast = false;
         bool isBest = false;
         RunReadings::Epoch measured;
+
+        bool operator==(const Row &) const = default;
     };
 
     explicit RunCheckpointsModel(QObject *parent = nullptr);
 
-    void setRun(const RunNow &now, const RunReadings &readings);
-    void clear();
+    /// Requires: readings.
+    void setRun(const RunNow &now, const RunReadingsPtr &readings);
+    /// How long ago things were changes by itself.
+    void refreshTimes();
     [[nodiscard]] const Row &row(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
     /// Why it must stay; empty where it may go.
     [[nodiscard]] QString whyKept(int row) const;
@@ -49,11 +53,14 @@ public:
 private:
     void setNames(const RunReadings &readings);
     void merge(std::vector<Row> rows);
+    void changeRow(int at, Row row);
     [[nodiscard]] QString cell(const Row &row, int column) const;
     [[nodiscard]] static QVariant sortKey(const Row &row, int column);
     [[nodiscard]] static QString toolTip(const Row &row, int column);
 
     std::vector<Row> m_rows;
+    std::vector<RunFile> m_files;  ///< what the rows were made of
+    RunReadingsPtr m_readings;
     QString m_lossName;
     QString m_metricName;
     bool m_isActive = false;

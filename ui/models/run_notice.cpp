@@ -46,7 +46,7 @@ QString sentences(std::initializer_list<QString> parts)
 
 RunOffer resume(const RunNow &now)
 {
-    return {RunAction::Resume, tr("&Resume"), tr("Goes on from the newest checkpoint of this run"),
+    return {RunAction::Resume, tr("Res&ume"), tr("Goes on from the newest checkpoint of this run"),
             now.story.canResume ? QString() : tr("There is no checkpoint to go on from.")};
 }
 
@@ -57,7 +57,7 @@ RunOffer forget()
     return {RunAction::Forget, tr("Remove from &List"), tr("No longer lists it; touches no file"), {}};
 }
 
-RunOffer showFolder() { return {RunAction::OpenFolder, tr("Open &Folder"), tr("Shows the files of the run"), {}}; }
+RunOffer showFolder() { return {RunAction::OpenFolder, tr("Open Fol&der"), tr("Shows the files of the run"), {}}; }
 
 void addOpen(const RunNow &now, RunNotice &notice)
 {
@@ -117,7 +117,7 @@ RunNotice finished(const RunNow &now)
                      {}};
     addOpen(now, notice);
     notice.offers.push_back({RunAction::ShowCurves, tr("Show in &Curves"), tr("Beside other runs"), {}});
-    notice.offers.push_back({RunAction::TrainOn, tr("&Train On…"), tr("Goes on with more epochs"),
+    notice.offers.push_back({RunAction::TrainOn, tr("Trai&n On…"), tr("Goes on with more epochs"),
                              now.story.canResume ? QString() : tr("There is no checkpoint to go on from.")});
     return notice;
 }
@@ -155,10 +155,16 @@ RunNotice lost(const RunNow &now)
                      now.story.cause.isEmpty() ? now.story.headline : now.story.cause,
                      now.story.advice,
                      false,
-                     {{RunAction::LookAgain, tr("Look &Again"), tr("Reads the folder anew"), {}}}};
+                     {}};
+    if (now.story.canResume)
+        notice.offers.push_back(resume(now));
+    if (now.story.isActive)
+        notice.offers.push_back(end(now));
+    notice.offers.push_back({RunAction::LookAgain, tr("Look &Again"), tr("Reads the folder anew"), {}});
     if (now.story.condition == RunCondition::Unreadable)
         notice.offers.push_back(showFolder());
-    notice.offers.push_back(forget());
+    if (!now.story.isActive)
+        notice.offers.push_back(forget());
     return notice;
 }
 

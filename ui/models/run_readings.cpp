@@ -36,7 +36,7 @@ const Curve *metricOf(const RunCurves &run, std::string_view monitor)
     return firstOf(run, {"accuracy/val", "accuracy/epoch", "accuracy/train"}, CurveKind::Accuracy);
 }
 
-void take(const Curve &curve, double RunReadings::Epoch::*value, RunReadings &readings)
+void take(const Curve &curve, std::optional<double> RunReadings::Epoch::*value, RunReadings &readings)
 {
     const std::vector<double> &epochs = curve.on(CurveAxis::Epoch);
     for (std::size_t i = 0; i < epochs.size(); ++i)

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,8 +19,10 @@ struct RunReadings
 {
     struct Epoch
     {
-        double loss = std::numeric_limits<double>::quiet_NaN();
-        double metric = std::numeric_limits<double>::quiet_NaN();
+        std::optional<double> loss;
+        std::optional<double> metric;
+
+        bool operator==(const Epoch &) const = default;
     };
 
     std::string lossName;              ///< "loss/val"; empty where there is none
@@ -28,6 +32,8 @@ struct RunReadings
     double started = std::numeric_limits<double>::quiet_NaN();       ///< seconds since 1970
     std::map<std::string, std::int64_t> epochOfFile;  ///< checkpoints of the folder, by file name, as far as known
 };
+
+using RunReadingsPtr = std::shared_ptr<const RunReadings>;
 
 /// `monitor`: what the run calls its best by. Any thread.
 [[nodiscard]] RunReadings readingsOf(const RunCurves &run, std::string_view monitor);

@@ -72,9 +72,9 @@ RunSettingsGroup training(const RunConfig &run)
     group.rows.emplace_back(tr("Label smoothing"), numberOr(run.labelSmoothing, tr("none")));
     group.rows.emplace_back(tr("Clip gradients to"), numberOr(run.clipGrad, tr("not clipped")));
     group.rows.emplace_back(tr("Batches per step"), text::integer(run.accumulate));
-    group.rows.emplace_back(tr("Weight decay on biases and norms"), yesNo(!run.noDecay));
+    group.rows.emplace_back(tr("Decay of biases, norms"), yesNo(!run.noDecay));
     group.rows.emplace_back(tr("Mixed precision"), yesNo(run.amp));
-    group.rows.emplace_back(tr("Decay of averaged weights"), numberOr(run.ema, tr("no average")));
+    group.rows.emplace_back(tr("Averaged weights"), numberOr(run.ema, tr("no average")));
     return group;
 }
 
@@ -87,15 +87,15 @@ RunSettingsGroup checkpoints(const RunConfig &run)
              {tr("Every minutes"), numberOr(run.checkpointMinutes, never)},
              {tr("Epochs kept"), countOr(run.keepLast, tr("all"))},
              {tr("Best by"), textOr(run.monitor, tr("accuracy/val, else loss"))},
-             {tr("Stop after epochs without a better one"), countOr(run.earlyStop, never)}}};
+             {tr("Early stop after epochs"), countOr(run.earlyStop, never)}}};
 }
 
 RunSettingsGroup machine(const RunConfig &run)
 {
     return {tr("Work"),
             {{tr("Threads"), countOr(run.threads, tr("measured in the first steps"))},
-             {tr("Threads that read data"), countOr(run.loaders, tr("chosen"))},
-             {tr("Steps between lines of metrics"), countOr(run.logEvery, tr("chosen"))}}};
+             {tr("Data threads"), countOr(run.loaders, tr("chosen"))},
+             {tr("Log every steps"), countOr(run.logEvery, tr("chosen"))}}};
 }
 
 RunSettingsGroup environment(const RunEnvironment &around)

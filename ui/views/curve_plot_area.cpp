@@ -22,6 +22,7 @@ namespace {
 constexpr QMargins kMargins(8, 4, 8, 4);
 constexpr int kLowestPlot = 185;
 constexpr int kLowestRatePlot = 180;
+constexpr int kLowestCompactPlot = 160;
 
 }  // namespace
 
@@ -81,8 +82,8 @@ void CurvePlotArea::setBoard(CurveBoard board)
             fill(slotFor(board.plots[place], static_cast<int>(place)), board.plots[place], reset);
     }
     const auto isRate = [](const auto &slot) { return slot->kind == CurveKind::LearningRate; };
-    m_lowerPart->setVisible(std::any_of(m_slots.begin(), m_slots.end(), isRate));
-    m_scroll->setVisible(!std::all_of(m_slots.begin(), m_slots.end(), isRate));
+    m_lowerPart->setVisible(!m_isCompact && std::any_of(m_slots.begin(), m_slots.end(), isRate));
+    m_scroll->setVisible(m_isCompact || !std::all_of(m_slots.begin(), m_slots.end(), isRate));
     lineUp();
     Q_EMIT zoomChanged();
 }
@@ -92,6 +93,12 @@ void CurvePlotArea::setLogarithmic(bool logarithmic)
     m_isLogarithmic = logarithmic;
     for (const auto &slot : m_slots)
         slot->plot->setLogarithmic(false, logarithmic);
+}
+
+void CurvePlotArea::setCompact(bool compact)
+{
+    m_isCompact = compact;
+    m_lowerPart->setVisible(!compact);
 }
 
 void CurvePlotArea::resetZoom()
@@ -185,16 +192,16 @@ CurvePlotArea::Slot &CurvePlotArea::slotFor(const BoardPlot &plot, int place)
         slot->key = plot.key;
         slot->kind = plot.kind;
         slot->plot = new Plot;
-        slot->plot->setMinimumHeight(plot.kind == CurveKind::LearningRate ? kLowestRatePlot : kLowestPlot);
+        const int usual = plot.kind == CurveKind::LearningRate ? kLowestRatePlot : kLowestPlot;
+        slot->plot->setMinimumHeight(m_isCompact ? kLowestCompactPlot : usual);
         connectSlot(*slot);
         m_slots.insert(wanted, std::move(slot));
     }
     Slot &slot = *m_slots[static_cast<std::size_t>(place)];
-    QVBoxLayout &layout = slot.kind == CurveKind::LearningRate ? *m_lower : *m_upper;
-    if (slot.kind == CurveKind::LearningRate)
-        layout.addWidget(slot.plot);
-    else if (layout.indexOf(slot.plot) != place)
-        layout.insertWidget(place, slot.plot);
+    if (slot.kind == CurveKind::LearningRate && !m_isCompact)
+        m_lower->addWidget(slot.plot);
+    else if (m_upper->indexOf(slot.plot) != place)
+        m_upper->insertWidget(place, slot.plot);
     return slot;
 }
 

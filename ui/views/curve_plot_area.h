@@ -29,6 +29,8 @@ public:
     /// Plots that stay keep their zoom, as long as what they are drawn over stays.
     void setBoard(CurveBoard board);
     void setLogarithmic(bool logarithmic);
+    /// For little room: lower plots, and learning rates scroll with the others. To be set before the first board.
+    void setCompact(bool compact);
     void resetZoom();
     [[nodiscard]] bool isZoomed() const;
 
@@ -77,6 +79,7 @@ private:
     TimeUnit m_unit;
     std::optional<std::pair<double, double>> m_whole;  ///< what all lines together cover of x
     bool m_isLogarithmic = false;
+    bool m_isCompact = false;
     bool m_isSharing = false;  ///< a plot is being told what another one did
 };
 

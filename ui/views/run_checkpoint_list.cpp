@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/run_checkpoint_list.h"
 
+#include "ui/views/badge_delegate.h"
 #include "ui/views/empty_state.h"
 #include "ui/views/flow_layout.h"
 #include "ui/views/trash_bar.h"
@@ -22,7 +23,17 @@
 #include <QtWidgets/QTreeView>
 #include <QtWidgets/QVBoxLayout>
 
+#include <chrono>
+#include <utility>
+
 namespace waypoint {
+
+namespace {
+
+constexpr std::chrono::seconds kTimesAge(20);
+constexpr int kNarrowest = 50;
+
+}  // namespace
 
 RunCheckpointList::RunCheckpointList(QWidget *parent)
     : QWidget(parent),
@@ -63,12 +74,19 @@ void RunCheckpointList::createView()
     m_view->setObjectName(QStringLiteral("runCheckpoints"));
     m_view->setAccessibleName(tr("Checkpoints of the run"));
     m_view->installEventFilter(this);
+    m_view->setItemDelegate(new BadgeDelegate(RunCheckpointsModel::BadgesRole, m_view));
     m_view->header()->setStretchLastSection(true);
+    m_view->header()->setDefaultSectionSize(kNarrowest);
     m_view->header()->setSectionsMovable(false);
     connect(m_view, &QTreeView::customContextMenuRequested, this, &RunCheckpointList::showMenu);
     connect(m_view, &QTreeView::doubleClicked, this, &RunCheckpointList::openSelected);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunCheckpointList::updateActions);
-    connect(m_sorted, &QAbstractItemModel::rowsInserted, this, &RunCheckpointList::fitColumns);
+    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(m_sorted, signal, this, [this] { m_needsFit = true; });
+    connect(m_sorted, &QAbstractItemModel::dataChanged, this, [this] { m_needsFit = true; });
+    m_times.setInterval(kTimesAge);
+    connect(&m_times, &QTimer::timeout, &m_model, &RunCheckpointsModel::refreshTimes);
+    m_times.start();
 }
 
 QAction *RunCheckpointList::addAction(const QString &name, const QString &toolTip, const QKeySequence &key,
@@ -101,8 +119,10 @@ void RunCheckpointList::createActions()
 QWidget *RunCheckpointList::createTools()
 {
     auto *tools = new QWidget;
-    auto *flow = new FlowLayout(4, tools);
-    flow->setContentsMargins(8, 4, 8, 4);
+    auto *layout = new QVBoxLayout(tools);
+    layout->setContentsMargins(8, 4, 8, 6);
+    auto *flow = new FlowLayout(4);
+    layout->addLayout(flow);
     for (QAction *action : {m_open, m_resume, m_evaluate, m_delete}) {
         auto *button = new QToolButton;
         button->setDefaultAction(action);
@@ -112,11 +132,12 @@ QWidget *RunCheckpointList::createTools()
     return tools;
 }
 
-void RunCheckpointList::setRun(const RunNow &now, const RunReadings &readings)
+void RunCheckpointList::setRun(const RunNow &now, const RunReadingsPtr &readings)
 {
     m_isActive = now.story.isActive;
     m_model.setRun(now, readings);
     m_view->setColumnHidden(RunCheckpointsModel::Metric, !m_model.hasMetric());
+    fitColumns();
     m_nothing->setText(tr("No checkpoints yet"),
                        m_isActive ? tr("They appear here as they are written.") : tr("This run wrote none."));
     m_stack->setCurrentWidget(m_model.rowCount() == 0 ? static_cast<QWidget *>(m_nothing) : m_view);
@@ -176,8 +197,15 @@ void RunCheckpointList::updateActions()
 
 void RunCheckpointList::fitColumns()
 {
-    for (int column = 0; column + 1 < RunCheckpointsModel::ColumnCount; ++column)
+    if (!std::exchange(m_needsFit, false))
+        return;
+    // They only grow: a list that is watched should stand still.
+    for (int column = 0; column + 1 < RunCheckpointsModel::ColumnCount; ++column) {
+        const int before = m_view->columnWidth(column);
         m_view->resizeColumnToContents(column);
+        if (m_view->columnWidth(column) < before)
+            m_view->setColumnWidth(column, before);
+    }
 }
 
 QModelIndexList RunCheckpointList::rows() const { return m_view->selectionModel()->selectedRows(); }

@@ -6,6 +6,7 @@
 #include "ui/models/trash.h"
 
 #include <QtCore/QModelIndexList>
+#include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
 class QAction;
@@ -25,9 +26,10 @@ class RunCheckpointList final : public QWidget
 public:
     explicit RunCheckpointList(QWidget *parent = nullptr);
 
-    void setRun(const RunNow &now, const RunReadings &readings);
+    void setRun(const RunNow &now, const RunReadingsPtr &readings);
     [[nodiscard]] QTreeView &view() const { return *m_view; }
     [[nodiscard]] QStringList selected() const;
+    [[nodiscard]] int count() const { return m_model.rowCount(); }
 
 Q_SIGNALS:
     void openRequested(const QString &path);
@@ -61,6 +63,8 @@ private:
     RunCheckpointsModel m_model;
     Trash m_trash;
     bool m_isActive = false;
+    bool m_needsFit = true;  ///< of the columns: what is in them has other widths
+    QTimer m_times;
     QSortFilterProxyModel *m_sorted;
     QTreeView *m_view;
     EmptyState *m_nothing;

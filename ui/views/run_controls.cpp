@@ -38,6 +38,12 @@ QString whyMute(const RunNow &now)
     }
 }
 
+bool canBeSteered(RunCondition condition)
+{
+    return condition == RunCondition::Starting || condition == RunCondition::Running
+           || condition == RunCondition::Paused || condition == RunCondition::NotResponding;
+}
+
 void enable(QToolButton *button, const QString &toolTip, const QString &whyNot)
 {
     button->setEnabled(whyNot.isEmpty());
@@ -95,7 +101,7 @@ void RunControls::setRun(const RunNow &now)
     m_isPaused = now.story.condition == RunCondition::Paused;
     m_pause->setText(m_isPaused ? tr("&Continue") : tr("&Pause"));
     m_pause->setIcon(runIcon(m_isPaused ? RunGlyph::Play : RunGlyph::Pause));
-    setVisible(now.story.isActive && now.story.condition != RunCondition::Waiting);
+    setVisible(now.story.isActive && canBeSteered(now.story.condition));
     enable(now);
     showPending();
 }

@@ -36,6 +36,7 @@ RunCurvesView::RunCurvesView(QWidget *parent)
       m_stack(new QStackedWidget),
       m_building(this)
 {
+    m_plots->setCompact(true);
     m_stack->addWidget(m_nothing);
     m_stack->addWidget(m_plots);
     auto *layout = new QVBoxLayout(this);
@@ -102,7 +103,7 @@ void RunCurvesView::follow(const QString &folder)
     m_building.cancel();
     m_rest.stop();
     m_isStale = m_hasNews = false;
-    m_readings = {};
+    m_readings = std::make_shared<RunReadings>();
     m_plots->setBoard({});
     m_stack->setCurrentWidget(m_nothing);
     if (folder.isEmpty())
@@ -149,8 +150,8 @@ void RunCurvesView::build()
     const BoardRun run{text::fromUtf8(m_feed->curves()->title), 0, m_feed->curves()};
     m_building.start(
         [run, x = m_wanted, monitor = m_monitor](std::stop_token stop, Progress &) {
-            return std::make_shared<Drawn>(
-                Drawn{buildBoard({run}, {x, 0, {}}, stop), readingsOf(*run.curves, monitor)});
+            return std::make_shared<Drawn>(Drawn{buildBoard({run}, {x, 0, {}}, stop),
+                                                 std::make_shared<RunReadings>(readingsOf(*run.curves, monitor))});
         },
         [this](const std::shared_ptr<Drawn> &drawn) { take(std::move(*drawn)); });
 }

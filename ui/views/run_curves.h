@@ -35,7 +35,8 @@ public:
 
     /// `monitor`: what the run calls its best by. Empty folder: none.
     void setRun(const QString &folder, const std::string &monitor, bool isActive);
-    [[nodiscard]] const RunReadings &readings() const { return m_readings; }
+    /// Never null; another one after each readingsChanged().
+    [[nodiscard]] RunReadingsPtr readings() const { return m_readings; }
     [[nodiscard]] CurvePlotArea &plotArea() const { return *m_plots; }
 
 Q_SIGNALS:
@@ -51,7 +52,7 @@ private:
     struct Drawn
     {
         CurveBoard board;
-        RunReadings readings;
+        RunReadingsPtr readings;
     };
 
     QWidget *createOptions();
@@ -68,7 +69,7 @@ private:
     bool m_isStale = false;  ///< something changed while a board was being made
     bool m_hasNews = false;  ///< data came meanwhile, or soon after
     std::unique_ptr<CurveFeed> m_feed;
-    RunReadings m_readings;
+    RunReadingsPtr m_readings = std::make_shared<RunReadings>();
     std::optional<CurveX> m_wanted;
     std::vector<CurveX> m_available;
     CurvePlotArea *m_plots;

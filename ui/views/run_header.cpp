@@ -23,10 +23,16 @@ namespace {
 constexpr int kParts = 1000;  // of the bar
 constexpr int kBarHeight = 8;
 
-QString messageOf(const RunNow &now)
+/// The folder, where it is called otherwise than the run, and what the trainer says, where the notice below does not.
+QString asideOf(const RunNow &now)
 {
-    // A run that is over says its message in the notice below.
-    return now.status() && now.story.isActive ? text::fromUtf8(now.status()->message) : QString();
+    QStringList parts;
+    if (const QString name = QDir(now.folder).dirName(); name != now.title())
+        parts << name;
+    const QString message = now.status() ? text::fromUtf8(now.status()->message) : QString();
+    if (now.story.isActive && !message.isEmpty() && message != now.story.cause)
+        parts << message;
+    return parts.join(QStringLiteral(" · "));
 }
 
 }  // namespace
@@ -36,7 +42,7 @@ RunHeader::RunHeader(QWidget *parent)
       m_title(new QLabel),
       m_badge(new RunBadge),
       m_headline(new QLabel),
-      m_message(new ElidedLabel),
+      m_aside(new ElidedLabel),
       m_bar(new QProgressBar),
       m_percent(new QLabel),
       m_facts(new RunFactsLine)
@@ -51,8 +57,8 @@ RunHeader::RunHeader(QWidget *parent)
     m_headline->setObjectName(QStringLiteral("runHeadline"));
     for (QLabel *label : {m_title, m_headline})
         label->setTextFormat(Qt::PlainText);
-    m_message->setElideMode(Qt::ElideRight);
-    m_message->setObjectName(QStringLiteral("runMessage"));
+    m_aside->setElideMode(Qt::ElideRight);
+    m_aside->setObjectName(QStringLiteral("runAside"));
     m_bar->setRange(0, kParts);
     m_bar->setTextVisible(false);
     m_bar->setFixedHeight(kBarHeight);
@@ -65,7 +71,7 @@ RunHeader::RunHeader(QWidget *parent)
     auto *said = new QHBoxLayout;
     said->setSpacing(12);
     said->addWidget(m_headline);
-    said->addWidget(m_message, 1);
+    said->addWidget(m_aside, 1);
     auto *progress = new QHBoxLayout;
     progress->addWidget(m_bar, 1);
     progress->addWidget(m_percent);
@@ -88,7 +94,7 @@ void RunHeader::setRun(const RunNow &now, const RunReadings &readings)
     m_title->setToolTip(QDir::toNativeSeparators(now.folder).toHtmlEscaped());
     m_badge->setState(now.story.condition, now.story.state);
     m_headline->setText(now.story.headline);
-    m_message->setFullText(messageOf(now));
+    m_aside->setFullText(asideOf(now));
     showProgress(now.story.share);
     const std::vector<RunFact> facts = runFacts(now, readings);
     m_facts->setFacts(facts);

@@ -35,7 +35,7 @@ private:
     QLabel *m_title;
     RunBadge *m_badge;
     QLabel *m_headline;
-    ElidedLabel *m_message;
+    ElidedLabel *m_aside;
     QProgressBar *m_bar;
     QLabel *m_percent;
     RunFactsLine *m_facts;

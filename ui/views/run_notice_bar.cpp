@@ -23,7 +23,7 @@ namespace waypoint {
 
 namespace {
 
-constexpr int kMostWords = 8;  // lines in sight; the others scroll
+constexpr int kMostWords = 6;  // lines in sight; the others scroll
 constexpr int kStripe = 4;
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "core/run/train_command.h"
 #include "ui/models/run_settings.h"
 #include "ui/models/text.h"
+#include "ui/views/badge_delegate.h"
 #include "ui/views/empty_state.h"
 
 #include <QtGui/QClipboard>
@@ -26,6 +27,7 @@ RunSettingsView::RunSettingsView(QWidget *parent)
     m_table->setRootIsDecorated(false);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setUniformRowHeights(true);
+    m_table->setItemDelegate(new BadgeDelegate(Qt::UserRole, m_table));
     m_table->setObjectName(QStringLiteral("runSettings"));
     m_table->setAccessibleName(tr("What the run was started with"));
     m_nothing->setText(tr("No settings yet"), tr("The trainer writes them to run.json when it starts."));

@@ -118,12 +118,12 @@ void RunSheet::showRun()
 
 void RunSheet::showReadings()
 {
-    m_header->setRun(m_now, m_curves->readings());
+    m_header->setRun(m_now, *m_curves->readings());
     m_checkpoints->setRun(m_now, m_curves->readings());
     setAccessibleName(m_header->oneLine());
-    const std::size_t count = m_now.snapshot ? m_now.snapshot->checkpoints.size() : 0;
+    const int count = m_checkpoints->count();
     m_tabs->setTabText(m_tabs->indexOf(m_checkpoints),
-                       count == 0 ? tr("Chec&kpoints") : tr("Checkpoints (%1)").arg(text::count(count)));
+                       count == 0 ? tr("Checkpoints") : tr("Checkpoints (%1)").arg(text::integer(count)));
 }
 
 void RunSheet::resizeEvent(QResizeEvent *event)

@@ -171,8 +171,9 @@ private Q_SLOTS:
                                  << QStringList{QStringLiteral("Start Now"), QStringLiteral("Remove from Queue")};
         QTest::newRow("silent") << C::NotResponding << false << QStringList{QStringLiteral("End It")};
         QTest::newRow("gone") << C::Gone << false << QStringList{QStringLiteral("Look Again"), forget};
-        QTest::newRow("unreadable") << C::Unreadable << false
-                                    << QStringList{QStringLiteral("Look Again"), QStringLiteral("Open Folder"), forget};
+        QTest::newRow("unreadable") << C::Unreadable << true
+                                    << QStringList{resume, QStringLiteral("Look Again"), QStringLiteral("Open Folder"),
+                                                   forget};
         QTest::newRow("running") << C::Running << false << QStringList{};
     }
 
@@ -189,6 +190,16 @@ private Q_SLOTS:
         if (condition != RunCondition::Finished)
             QCOMPARE(label(*m_sheet, "runNotice"), cause);
         QCOMPARE(label(*m_sheet, "runHeadline"), QStringLiteral("Ended in epoch 12 of 50"));
+    }
+
+    void runAtWorkWhoseFolderIsGoneCanBeEnded()
+    {
+        FakeRun run(path(QStringLiteral("run")));
+        RunStory story = over(RunCondition::Gone, QStringLiteral("The folder was removed."), {}, false);
+        story.isActive = true;
+        m_sheet->setRun(run.now(story));
+        QTRY_COMPARE(offers(*m_sheet), (QStringList{QStringLiteral("End It"), QStringLiteral("Look Again")}));
+        QVERIFY(!tool("runPause")->isVisible());
     }
 
     void crashShowsItsLastWordsToCopy()
@@ -487,7 +498,7 @@ private Q_SLOTS:
         Plot *loss = area.plots().front();
         loss->setVisibleX(2, 5);
         QVERIFY(run.train(1));
-        QTRY_VERIFY(m_sheet->findChild<RunCurvesView *>()->readings().of.count(1) == 1);
+        QTRY_VERIFY(m_sheet->findChild<RunCurvesView *>()->readings()->of.count(1) == 1);
         QCOMPARE(area.plots().front(), loss);
         QCOMPARE(loss->visibleX(), (std::pair<double, double>(2, 5)));
     }
