@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/trainer_fault.h"
 
-#include "core/base/describe_error.h"
-
 #include <QtCore/QByteArray>
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
@@ -59,22 +57,19 @@ bool isWholeJson(std::string_view text)
 QString crashSentence(int signal)
 {
     if (signal == SIGKILL)
-        return tr(
-            "waypoint-train was killed (SIGKILL), most often because memory ran out. Close other programs and try "
-            "again.");
+        return tr("waypoint-train was killed (SIGKILL), most often because memory ran out. Close other programs and "
+                  "try again.");
     if (signal == SIGILL)
-        return tr(
-            "waypoint-train crashed (SIGILL): it or its LibTorch is built for another processor. Build it on this "
-            "machine, with tools/setup and tools/build.");
-    return tr("waypoint-train crashed (%1). Try again; where it crashes each time, its last words help those who "
-              "report "
-              "it.")
+        return tr("waypoint-train crashed (SIGILL): it or its LibTorch is built for another processor. Build it on "
+                  "this machine, with tools/setup and tools/build.");
+    return tr("waypoint-train crashed (%1). Try again; where it crashes each time, report it with its last words.")
         .arg(signalName(signal));
 }
 
 TrainerFault notLoaded(const QString &lastWords)
 {
-    const QString reason = linesOf(lastWords).value(0);
+    // "waypoint-train: error while loading shared libraries: libtorch.so: cannot open shared object file"
+    const QString reason = linesOf(lastWords).value(0).section(QStringLiteral("shared libraries: "), -1);
     return {Kind::NeverStarted,
             tr("waypoint-train cannot be loaded (%1). Install what it lacks, or build it again with tools/build.")
                 .arg(reason.isEmpty() ? tr("a library is missing") : reason),

@@ -180,7 +180,7 @@ private Q_SLOTS:
         query.ask(kDevices, mail.taker());
         QTRY_COMPARE(mail.answers.size(), std::size_t(1));
         QCOMPARE(mail.answers[0].fault->kind, Kind::NeverStarted);
-        QVERIFY(mail.answers[0].fault->sentence.contains(QStringLiteral("libtorch.so: no such file")));
+        QVERIFY(mail.answers[0].fault->sentence.contains(QStringLiteral("(libtorch.so: no such file)")));
     }
 
     void refusalThatIsADocumentIsTheAnswer()
