@@ -115,6 +115,9 @@ struct RunView
 /// NotFound where the folder has no run.json. A status.json that is not there or half there reads as Starting.
 Result<RunView> viewRun(const std::filesystem::path &folder);
 
+/// The same without run.json, which a trainer writes only once it has its model and data: the description stays empty.
+[[nodiscard]] RunView viewTrainer(const RunPaths &paths);
+
 /// Asks the trainer for something: writes `control` with the next seq, and returns that. It is obeyed once
 /// status.handledSeq is as high.
 Result<std::int64_t> sendCommand(const RunPaths &paths, Command command, bool afterEpoch = false);

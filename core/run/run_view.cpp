@@ -30,8 +30,11 @@ RunStatus statusOfHolder(const RunPaths &paths)
     return starting;
 }
 
-void lookAtTrainer(const RunPaths &paths, RunView &view)
+}  // namespace
+
+RunView viewTrainer(const RunPaths &paths)
 {
+    RunView view;
     // The last status is written before the lock is let go, the first one after it was taken. So the lock is asked
     // before the status is read, and what looks like a crash is looked at once more: a run may just have begun.
     view.alive = RunLock::isHeld(paths);
@@ -43,9 +46,8 @@ void lookAtTrainer(const RunPaths &paths, RunView &view)
     if (view.alive)
         view.status = statusOfHolder(paths);
     view.crashed = !view.alive && !isFinal(view.status.state);
+    return view;
 }
-
-}  // namespace
 
 Result<RunView> viewRun(const std::filesystem::path &folder)
 {
@@ -64,8 +66,8 @@ Result<RunView> viewRun(const std::filesystem::path &folder)
         error.file = paths.run().string();
         return error;
     }
-    RunView view{.description = *std::move(description)};
-    lookAtTrainer(paths, view);
+    auto view = viewTrainer(paths);
+    view.description = *std::move(description);
     return view;
 }
 

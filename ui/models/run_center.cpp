@@ -2,26 +2,380 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/run_center.h"
 
+#include "ui/jobs/trainer_program.h"
+#include "ui/models/run_queue.h"
+#include "ui/models/run_steering.h"
+#include "ui/models/run_store.h"
+#include "ui/models/run_watch.h"
+#include "ui/models/text.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+#include <QtCore/QTimer>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <utility>
+
 namespace waypoint {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kOtherWindows = 5s;   ///< how often the settings are read for what other windows did
+constexpr auto kSettleAtMost = 10s;  ///< a disk that does not answer holds up the queue no longer
+
+QString cleaned(const QString &folder) { return QDir::cleanPath(QFileInfo(folder).absoluteFilePath()); }
+
+struct Run
+{
+    std::unique_ptr<RunWatch> watch;
+    std::unique_ptr<RunSteering> steering;
+    QString device;  ///< it was started for here; else the run's own word counts
+};
+
+}  // namespace
+
 struct RunCenter::Parts
 {
+    explicit Parts(RunCenter &owner) : center(owner) {}
+
+    RunCenter &center;
+    RunQueue queue;
+    std::map<QString, Run> runs;
+    QStringList known;    ///< newest first
+    QStringList unsaved;  ///< to be put into the settings soon
+    QStringList shown;
+    QStringList shownActive;
+    QStringList shownWaiting;
+    std::shared_ptr<LookLimit> limit = std::make_shared<LookLimit>();
+    QTimer save;
+    QTimer refresh;
+    QTimer settle;
+    bool isSettled = false;
+
+    [[nodiscard]] Run *find(const QString &folder)
+    {
+        const auto run = runs.find(folder);
+        return run == runs.end() ? nullptr : &run->second;
+    }
+    [[nodiscard]] bool isActive(const QString &folder)
+    {
+        const Run *run = find(folder);
+        return run && run->watch->isActive();
+    }
+
+    Run &make(const QString &folder);
+    Run &know(const QString &folder);
+    [[nodiscard]] QString deviceOf(const Run &run) const;
+    [[nodiscard]] QStringList sorted();
+    [[nodiscard]] bool hasSettled();
+    [[nodiscard]] bool mayStart(const TrainingOrder &order);
+    void launch(const TrainingOrder &order);
+    void startNext();
+    void heard(const QString &folder);
+    void refused(const QString &folder);
+    void updateLists();
+    void readSettings();
+    void saveKnown();
 };
-RunCenter::RunCenter(QObject *parent) : QObject(parent) {}
-RunCenter::~RunCenter() = default;
-QStringList RunCenter::folders() const { return {}; }
-RunSnapshotPtr RunCenter::snapshot(const QString &) const { return {}; }
-RunStory RunCenter::story(const QString &) const { return {}; }
-QStringList RunCenter::active() const { return {}; }
-QStringList RunCenter::waiting() const { return {}; }
-QString RunCenter::runOn(const QString &) const { return {}; }
-void RunCenter::add(const QString &) {}
-void RunCenter::forget(const QString &) {}
-void RunCenter::look(const QString &) {}
-void RunCenter::setFollowed(const QString &, bool) {}
-void RunCenter::start(const TrainingOrder &) {}
-void RunCenter::cancelWaiting(const QString &) {}
-void RunCenter::startWaitingNow(const QString &) {}
-void RunCenter::send(const QString &, Command, bool) {}
-void RunCenter::kill(const QString &) {}
-bool RunCenter::isPending(const QString &) const { return false; }
+
+// --- what is known ---
+
+Run &RunCenter::Parts::make(const QString &folder)
+{
+    Run &run = runs[folder];
+    run.watch = std::make_unique<RunWatch>(folder, limit);
+    run.steering = std::make_unique<RunSteering>(folder);
+    RunWatch *watch = run.watch.get();
+    RunSteering *steering = run.steering.get();
+    connect(watch, &RunWatch::changed, &center, [this, folder] { heard(folder); });
+    connect(watch, &RunWatch::refused, &center, [this, folder] { refused(folder); });
+    connect(steering, &RunSteering::changed, &center, [this, folder] { Q_EMIT center.changed(folder); });
+    connect(steering, &RunSteering::asked, watch, &RunWatch::expect);
+    connect(steering, &RunSteering::ended, watch, &RunWatch::setEnded);
+    connect(steering, &RunSteering::failed, &center,
+            [this, folder](const QString &sentence) { Q_EMIT center.failed(folder, sentence); });
+    return run;
+}
+
+Run &RunCenter::Parts::know(const QString &folder)
+{
+    if (Run *run = find(folder))
+        return *run;
+    known.prepend(folder);
+    return make(folder);
+}
+
+void RunCenter::Parts::saveKnown()
+{
+    if (!unsaved.isEmpty())
+        RunStore::add(std::exchange(unsaved, {}));
+}
+
+void RunCenter::Parts::readSettings()
+{
+    const QStringList stored = RunStore::folders();
+    for (const QString &folder : stored)
+        if (!find(folder)) {
+            known << folder;
+            make(folder);
+        }
+    queue.refresh();
+    for (const QString &folder : queue.folders())
+        know(folder);
+    updateLists();
+    startNext();
+}
+
+QString RunCenter::Parts::deviceOf(const Run &run) const
+{
+    if (!run.device.isEmpty())
+        return run.device;
+    const RunSnapshotPtr &snapshot = run.watch->snapshot();
+    return deviceName(snapshot ? text::fromUtf8(snapshot->view.description.config.device) : QString());
+}
+
+/// Those at work, those that wait, then by the time they were last heard of.
+QStringList RunCenter::Parts::sorted()
+{
+    const QStringList waiting = queue.folders();
+    const auto rank = [&](const QString &folder) {
+        const Run *run = find(folder);
+        const bool active = run->watch->isActive();
+        const double heard = run->watch->snapshot() ? run->watch->snapshot()->view.status.heartbeat : 0;
+        const int group = active ? 0 : waiting.contains(folder) ? 1 : 2;
+        const double place = group == 1 ? static_cast<double>(waiting.indexOf(folder)) : group == 2 ? -heard : 0;
+        return std::pair(group, place);
+    };
+    std::vector<std::pair<std::pair<int, double>, QString>> ranked;
+    for (const QString &folder : std::as_const(known))
+        ranked.emplace_back(rank(folder), folder);
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+    QStringList folders;
+    for (auto &each : ranked)
+        folders << std::move(each.second);
+    return folders;
+}
+
+void RunCenter::Parts::updateLists()
+{
+    QStringList folders = sorted();
+    QStringList active = center.active();
+    QStringList waiting = queue.folders();
+    if (folders == shown && active == shownActive && waiting == shownWaiting)
+        return;
+    shown = std::move(folders);
+    shownActive = std::move(active);
+    shownWaiting = std::move(waiting);
+    Q_EMIT center.listChanged();
+}
+
+void RunCenter::Parts::heard(const QString &folder)
+{
+    Run &run = *find(folder);
+    if (run.watch->snapshot())
+        run.steering->hear(*run.watch->snapshot());
+    if (!run.watch->isActive())
+        run.device.clear();
+    Q_EMIT center.changed(folder);
+    updateLists();
+    startNext();
+}
+
+// --- what waits ---
+
+/// Which devices are busy is known only once all runs have been looked at.
+bool RunCenter::Parts::hasSettled()
+{
+    isSettled = isSettled || !settle.isActive()
+                || std::ranges::all_of(runs, [](const auto &run) { return run.second.watch->snapshot() != nullptr; });
+    return isSettled;
+}
+
+bool RunCenter::Parts::mayStart(const TrainingOrder &order)
+{
+    return !isActive(order.folder) && (order.evenIfBusy || center.runOn(order.device).isEmpty());
+}
+
+void RunCenter::Parts::startNext()
+{
+    if (queue.orders().empty() || !hasSettled())
+        return;
+    while (const auto next = queue.takeNext([this](const TrainingOrder &order) { return mayStart(order); }))
+        launch(*next);
+}
+
+void RunCenter::Parts::launch(const TrainingOrder &order)
+{
+    Run &run = know(order.folder);
+    run.device = deviceName(order.device);
+    run.watch->launch(trainerProgram(), order.arguments);
+}
+
+void RunCenter::Parts::refused(const QString &folder)
+{
+    Q_EMIT center.failed(folder, tr("The folder %1 holds a run with checkpoints already: resume that one, or choose "
+                                    "another folder.")
+                                     .arg(QFileInfo(folder).fileName()));
+}
+
+// --- RunCenter ---
+
+RunCenter::RunCenter(QObject *parent) : QObject(parent), m_parts(std::make_unique<Parts>(*this))
+{
+    m_parts->save.setSingleShot(true);
+    connect(&m_parts->save, &QTimer::timeout, this, [this] { m_parts->saveKnown(); });
+    m_parts->settle.setSingleShot(true);
+    connect(&m_parts->settle, &QTimer::timeout, this, [this] { m_parts->startNext(); });
+    m_parts->settle.start(kSettleAtMost);
+    connect(&m_parts->refresh, &QTimer::timeout, this, [this] { m_parts->readSettings(); });
+    m_parts->refresh.start(kOtherWindows);
+    m_parts->readSettings();
+}
+
+RunCenter::~RunCenter() { m_parts->saveKnown(); }
+
+QStringList RunCenter::folders() const { return m_parts->shown; }
+
+RunSnapshotPtr RunCenter::snapshot(const QString &folder) const
+{
+    const Run *run = m_parts->find(cleaned(folder));
+    return run ? run->watch->snapshot() : nullptr;
+}
+
+RunStory RunCenter::story(const QString &folder) const
+{
+    const QString name = cleaned(folder);
+    const Run *run = m_parts->find(name);
+    const TrainingOrder *order = m_parts->queue.of(name);
+    if (!order || (run && run->watch->isActive()))
+        return run ? run->watch->story() : RunStory();
+    const QString device = deviceName(order->device);
+    const QString other = runOn(device);
+    RunStory story;
+    story.condition = RunCondition::Waiting;
+    story.state = tr("Waiting");
+    story.headline = other.isEmpty() ? tr("Waits for %1").arg(device)
+                                     : tr("Waits for %1, where %2 runs").arg(device, QFileInfo(other).fileName());
+    return story;
+}
+
+QStringList RunCenter::active() const
+{
+    QStringList folders;
+    for (const QString &folder : std::as_const(m_parts->known))
+        if (m_parts->isActive(folder))
+            folders << folder;
+    return folders;
+}
+
+QStringList RunCenter::waiting() const { return m_parts->queue.folders(); }
+
+QString RunCenter::runOn(const QString &device) const
+{
+    const QString wanted = deviceName(device);
+    for (const auto &[folder, run] : m_parts->runs) {
+        const RunSnapshotPtr &snapshot = run.watch->snapshot();
+        const bool isHere = !snapshot || snapshot->isHere || !run.device.isEmpty();
+        if (run.watch->isActive() && isHere && m_parts->deviceOf(run) == wanted)
+            return folder;
+    }
+    return {};
+}
+
+void RunCenter::add(const QString &folder)
+{
+    const QString name = cleaned(folder);
+    if (m_parts->find(name))
+        return look(name);
+    m_parts->know(name);
+    m_parts->unsaved << name;
+    m_parts->save.start(0);
+    m_parts->updateLists();
+}
+
+void RunCenter::forget(const QString &folder)
+{
+    const QString name = cleaned(folder);
+    if (!m_parts->find(name) || m_parts->isActive(name))
+        return;
+    static_cast<void>(m_parts->queue.take(name));
+    m_parts->known.removeAll(name);
+    m_parts->unsaved.removeAll(name);
+    m_parts->runs.erase(name);
+    RunStore::remove(name);
+    m_parts->updateLists();
+}
+
+void RunCenter::look(const QString &folder)
+{
+    if (Run *run = m_parts->find(cleaned(folder)))
+        run->watch->look();
+}
+
+void RunCenter::setFollowed(const QString &folder, bool followed)
+{
+    if (Run *run = m_parts->find(cleaned(folder)))
+        run->watch->setFollowed(followed);
+}
+
+void RunCenter::start(const TrainingOrder &given)
+{
+    TrainingOrder order = given;
+    order.folder = cleaned(given.folder);
+    if (m_parts->isActive(order.folder)) {
+        Q_EMIT failed(order.folder, tr("This run is at work already."));
+        return;
+    }
+    const bool isSettled = m_parts->hasSettled();
+    m_parts->know(order.folder);
+    m_parts->known.removeAll(order.folder);
+    m_parts->known.prepend(order.folder);
+    RunStore::add(QStringList(order.folder));
+    if (order.evenIfBusy || (isSettled && m_parts->mayStart(order)))
+        m_parts->launch(order);
+    else
+        m_parts->queue.add(order);
+    m_parts->updateLists();
+    Q_EMIT changed(order.folder);
+}
+
+void RunCenter::cancelWaiting(const QString &folder)
+{
+    static_cast<void>(m_parts->queue.take(cleaned(folder)));
+    look(folder);
+    m_parts->updateLists();
+    Q_EMIT changed(cleaned(folder));
+}
+
+void RunCenter::startWaitingNow(const QString &folder)
+{
+    auto order = m_parts->queue.take(cleaned(folder));
+    if (!order)
+        return m_parts->updateLists();
+    order->evenIfBusy = true;
+    start(*order);
+}
+
+void RunCenter::send(const QString &folder, Command command, bool afterEpoch)
+{
+    if (Run *run = m_parts->find(cleaned(folder)))
+        run->steering->send(command, afterEpoch);
+}
+
+void RunCenter::kill(const QString &folder)
+{
+    if (Run *run = m_parts->find(cleaned(folder)))
+        run->steering->end([watch = run->watch.get()] { return watch->ownProcess(); });
+}
+
+bool RunCenter::isPending(const QString &folder) const
+{
+    const Run *run = m_parts->find(cleaned(folder));
+    return run && run->steering->isPending();
+}
+
 }  // namespace waypoint

@@ -34,19 +34,29 @@ struct RunSnapshot
     QString folder;
     bool exists = false;               ///< the folder is there
     std::optional<Error> error;        ///< why it cannot be read: no run.json (yet), damaged, of a newer version
-    RunView view;                      ///< defaults where there is an error
+    std::optional<Error> statusError;  ///< why status.json cannot be read: NotFound before the first word
+    RunView view;                      ///< without a description where there is an error, a status where it has one
+    bool isHere = false;               ///< its trainer runs, or last ran, on this computer
     std::optional<TrainerExit> exit;   ///< where this window started the process and it has ended
     std::optional<Error> launchError;  ///< the system would not start it
     bool isLaunched = false;           ///< this window started it and has not heard from it yet
+    std::int64_t launchedPid = 0;      ///< of the process that this window started; 0: none
+    bool isHeard = false;              ///< it has written a status since
+    bool isEnded = false;              ///< this window has ended it by force
     bool isQuiet = false;              ///< alive, and its heartbeat has stood still for 10 s
     bool hasRebooted = false;          ///< the computer has started since the last heartbeat
     std::vector<RunFile> checkpoints;  ///< newest epoch first, then best and last
     std::string lastWords;             ///< the end of trainer.log
-    std::uint64_t freeBytes = 0;       ///< on its disk
+    std::uint64_t freeBytes = 0;       ///< on its disk; 0 also where the system does not say
+    bool isDiskFull = false;           ///< what is free is as good as nothing
 };
 using RunSnapshotPtr = std::shared_ptr<const RunSnapshot>;
 
-/// Looks. Any thread; what only the window knows (exit, isLaunched, isQuiet) is left open.
+/// Looks. Any thread; what only the window knows (exit, launchError, isLaunched, launchedPid, isHeard, isEnded,
+/// isQuiet) is left open.
 [[nodiscard]] RunSnapshot lookAtRun(const std::filesystem::path &folder);
+
+/// Whether a person would notice a difference. How much space is free counts only where it is used up.
+[[nodiscard]] bool tellSame(const RunSnapshot &one, const RunSnapshot &other);
 
 }  // namespace waypoint
