@@ -22,8 +22,19 @@ public:
         QCoreApplication::setOrganizationName(QStringLiteral("Waypoint"));
         QCoreApplication::setApplicationName(QStringLiteral("WaypointTest"));
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("config")));
+        // Runs, trash and measurements stay in the folder of the journey, too.
+        qputenv("WAYPOINT_RUNS", m_folder.filePath(QStringLiteral("runs")).toUtf8());
+        qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("data")).toUtf8());
+        qputenv("WAYPOINT_TRAINER", qgetenv("WAYPOINT_TRAIN"));
         theme = std::make_unique<Theme>();
-        window = std::make_unique<MainWindow>(*theme, std::move(opener));
+        m_opener = std::move(opener);
+        open();
+    }
+
+    /// The window as it is when the program is started (again).
+    void open()
+    {
+        window = std::make_unique<MainWindow>(*theme, m_opener);
         window->show();
     }
 
@@ -58,6 +69,7 @@ public:
 
 private:
     QTemporaryDir m_folder;
+    Opener m_opener;
 
 public:
     std::unique_ptr<Theme> theme;
