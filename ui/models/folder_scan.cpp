@@ -2,10 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/folder_scan.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <fstream>
+#include <map>
 #include <string>
+#include <utility>
 
 namespace waypoint {
 
@@ -31,7 +36,40 @@ std::string lower(std::string_view name)
     return result;
 }
 
-std::int64_t newest(const FoundGroup &group) { return group.files.empty() ? 0 : group.files.front().modified; }
+/// Which of several names of one file it is listed under: "epoch_0004.pth" says more than "last.pth".
+bool isAnyMoment(const fs::path &path)
+{
+    const std::string stem = path.stem().string();
+    return stem == "last" || stem == "best" || stem == "latest";
+}
+
+/// Files of one folder that are the same file, by another name or by a link, become one.
+void joinLinks(std::vector<FoundFile> &files)
+{
+    std::map<std::pair<dev_t, ino_t>, std::size_t> seen;
+    std::vector<FoundFile> distinct;
+    for (FoundFile &file : files) {
+        struct stat facts
+        {
+        };
+        const bool known = ::stat(file.path.c_str(), &facts) == 0;
+        const auto place = std::pair(facts.st_dev, facts.st_ino);
+        const auto same = known ? seen.find(place) : seen.end();
+        if (same == seen.end()) {
+            if (known)
+                seen.emplace(place, distinct.size());
+            distinct.push_back(std::move(file));
+            continue;
+        }
+        FoundFile &first = distinct[same->second];
+        if (isAnyMoment(first.path) && !isAnyMoment(file.path))
+            std::swap(first.path, file.path);
+        first.links.push_back(std::move(file.path));
+    }
+    for (FoundFile &file : distinct)
+        std::sort(file.links.begin(), file.links.end());
+    files = std::move(distinct);
+}
 
 /// Walks folder by folder with a list of what is left, so that depth costs no stack.
 class Scanner
@@ -51,7 +89,7 @@ public:
             look(next);
         }
         std::stable_sort(m_scan.groups.begin(), m_scan.groups.end(),
-                         [](const FoundGroup &a, const FoundGroup &b) { return newest(a) > newest(b); });
+                         [](const FoundGroup &a, const FoundGroup &b) { return a.modified > b.modified; });
         return std::move(m_scan);
     }
 
@@ -71,20 +109,35 @@ private:
 
     void look(const Left &left)
     {
-        FoundGroup group{left.folder, {}};
-        std::error_code error;
-        for (fs::directory_iterator entry(left.folder, error), end; !error && entry != end; entry.increment(error)) {
-            ++m_seen;
-            if (isOver())
-                break;
-            take(*entry, left.depth, group);
+        FoundGroup group;
+        group.folder = left.folder;
+        group.isRun = isRunFolder(left.folder);
+        lookInto(left.folder, left.depth, group);
+        if (group.isRun) {
+            lookInto(left.folder / "checkpoints", m_limits.depth, group);
+            std::error_code error;
+            group.modified = modifiedAt(fs::directory_entry(left.folder / "run.json", error));
         }
-        if (group.files.empty())
+        if (group.files.empty() && !group.isRun)
             return;
+        joinLinks(group.files);
         std::stable_sort(group.files.begin(), group.files.end(), [](const FoundFile &a, const FoundFile &b) {
             return a.modified != b.modified ? a.modified > b.modified : a.path < b.path;
         });
+        if (!group.files.empty())
+            group.modified = group.files.front().modified;
         m_scan.groups.push_back(std::move(group));
+    }
+
+    void lookInto(const fs::path &folder, int depth, FoundGroup &group)
+    {
+        std::error_code error;
+        for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+            ++m_seen;
+            if (isOver())
+                break;
+            take(*entry, depth, group);
+        }
     }
 
     void take(const fs::directory_entry &entry, int depth, FoundGroup &group)
@@ -93,6 +146,8 @@ private:
         const std::string name = entry.path().filename().string();
         if (entry.is_directory(error)) {
             takeFolder(entry, name, depth, group);
+        } else if (group.isRun && isLogName(name)) {
+            return;  // the run itself shows its curves
         } else if ((isCheckpointName(name) || isLogName(name)) && entry.is_regular_file(error)) {
             group.files.push_back(
                 {entry.path(), entry.file_size(error), modifiedAt(entry), false, !isCheckpointName(name)});
@@ -104,7 +159,8 @@ private:
     {
         std::error_code error;
         // Hidden folders are caches; a linked folder could lead in circles.
-        if (entry.is_symlink(error) || name.starts_with('.') || name == "__pycache__")
+        if (entry.is_symlink(error) || name.starts_with('.') || name == "__pycache__"
+            || (group.isRun && name == "checkpoints"))
             return;
         if (isOneCheckpoint(entry.path())) {
             group.files.push_back({entry.path(), 0, modifiedAt(entry), true, false});
@@ -147,6 +203,17 @@ bool isLogName(std::string_view fileName)
     const std::string name = lower(fileName);
     return name.starts_with("events.out.tfevents.") || name.ends_with(".log.json")
            || std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+bool isRunFolder(const fs::path &folder)
+{
+    // Others call files run.json, too.
+    constexpr std::string_view kMark = "\"waypoint\"";
+    std::ifstream file(folder / "run.json", std::ios::binary);
+    std::string start(64 * 1024, '\0');
+    file.read(start.data(), static_cast<std::streamsize>(start.size()));
+    return std::string_view(start.data(), static_cast<std::size_t>(file.gcount())).find(kMark)
+           != std::string_view::npos;
 }
 
 bool isOneCheckpoint(const fs::path &folder)

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,15 +19,20 @@ struct FoundFile
     std::int64_t modified = 0;  ///< milliseconds since 1970, UTC
     bool isFolder = false;
     bool isLog = false;  ///< holds curves and is no checkpoint
+    /// Other paths of the same group that lead to the very same file: last.pth, best.pth.
+    std::vector<std::filesystem::path> links = {};
 
     bool operator==(const FoundFile &) const = default;
 };
 
-/// The checkpoints and logs right below one folder, newest first.
+/// The checkpoints and logs right below one folder, newest first. A run folder of Waypoint is one with what lies in its
+/// checkpoints/, without its log, and is there before its first checkpoint.
 struct FoundGroup
 {
     std::filesystem::path folder;
     std::vector<FoundFile> files;
+    bool isRun = false;
+    std::int64_t modified = 0;  ///< of the newest file, or of run.json
 
     bool operator==(const FoundGroup &) const = default;
 };
@@ -56,6 +62,9 @@ struct FolderScan
 
 /// metrics.jsonl, metrics.csv, results.csv, events.out.tfevents.* and a few more that trainers write curves to.
 [[nodiscard]] bool isLogName(std::string_view fileName);
+
+/// Whether waypoint-train keeps a run there.
+[[nodiscard]] bool isRunFolder(const std::filesystem::path &folder);
 
 /// Whether a folder is one checkpoint: torch.distributed.checkpoint, a sharded model, a Trainer's checkpoint.
 [[nodiscard]] bool isOneCheckpoint(const std::filesystem::path &folder);

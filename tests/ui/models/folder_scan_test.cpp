@@ -21,6 +21,12 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
     fs::path m_root;
 
+    void write(const fs::path &relative, const char *content)
+    {
+        fs::create_directories((m_root / relative).parent_path());
+        std::ofstream(m_root / relative) << content;
+    }
+
     void touch(const fs::path &relative, int secondsOld = 0)
     {
         const fs::path path = m_root / relative;
@@ -103,6 +109,41 @@ private Q_SLOTS:
         touch("run/a.pt");
         fs::create_directory_symlink(m_root, m_root / "run" / "again");
         QCOMPARE(names(scanFolder(m_root)), QStringList{QStringLiteral("run/a.pt")});
+    }
+
+    void runFolderIsOneGroupWithItsCheckpoints()
+    {
+        write("runs/iris/run.json", R"({"waypoint":1,"config":{}})");
+        touch("runs/iris/metrics.jsonl");
+        touch("runs/iris/checkpoints/epoch_0000.pth", 20);
+        touch("runs/iris/checkpoints/epoch_0001.pth", 10);
+        fs::create_hard_link(m_root / "runs/iris/checkpoints/epoch_0001.pth",
+                             m_root / "runs/iris/checkpoints/last.pth");
+        fs::create_hard_link(m_root / "runs/iris/checkpoints/epoch_0001.pth",
+                             m_root / "runs/iris/checkpoints/best.pth");
+        fs::create_symlink("checkpoints/last.pth", m_root / "runs/iris/last.pth");
+        const FolderScan scan = scanFolder(m_root);
+        QCOMPARE(scan.groups.size(), std::size_t(1));
+        const FoundGroup &run = scan.groups.front();
+        QVERIFY(run.isRun);
+        QCOMPARE(run.folder, m_root / "runs/iris");
+        QCOMPARE(names(scan), (QStringList{QStringLiteral("runs/iris/checkpoints/epoch_0001.pth"),
+                                           QStringLiteral("runs/iris/checkpoints/epoch_0000.pth")}));
+        QStringList links;
+        for (const fs::path &link : run.files.front().links)
+            links << QString::fromStdString(link.lexically_relative(run.folder).string());
+        QCOMPARE(links, (QStringList{QStringLiteral("checkpoints/best.pth"), QStringLiteral("checkpoints/last.pth"),
+                                     QStringLiteral("last.pth")}));
+    }
+
+    void runWithoutCheckpointsIsThereAndSomebodyElsesRunJsonIsNone()
+    {
+        write("fresh/run.json", R"({"waypoint":1})");
+        write("other/run.json", R"({"name":"something"})");
+        const FolderScan scan = scanFolder(m_root);
+        QCOMPARE(scan.groups.size(), std::size_t(1));
+        QCOMPARE(scan.groups.front().folder, m_root / "fresh");
+        QVERIFY(isRunFolder(m_root / "fresh") && !isRunFolder(m_root / "other"));
     }
 
     void limitsEndTheScanAndAreTold()
