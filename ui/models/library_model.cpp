@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/library_model.h"
 
+#include "ui/models/evaluations.h"
+#include "ui/models/library_scanned.h"
+#include "ui/models/run_center.h"
 #include "ui/models/text.h"
 
-#include <QtCore/QDateTime>
-#include <QtCore/QLocale>
 #include <QtCore/QSettings>
 
 #include <algorithm>
@@ -20,27 +21,15 @@ constexpr qsizetype kMostWatched = 200;
 // A trainer that writes into the folder reports many changes at once.
 constexpr std::chrono::milliseconds kSettle(1500);
 
-QString settingsKey() { return QStringLiteral("libraryFolders"); }
+QString foldersKey() { return QStringLiteral("libraryFolders"); }
+QString hiddenKey() { return QStringLiteral("libraryHiddenRuns"); }
 
-/// "lenet-run", "lenet-run/checkpoints": from the opened folder's own name down.
-QString titleOf(const std::filesystem::path &root, const std::filesystem::path &folder)
+bool isWithin(const QString &path, const QString &folder)
 {
-    const std::filesystem::path below = folder.lexically_relative(root);
-    const std::filesystem::path name = root.filename().empty() ? root.parent_path().filename() : root.filename();
-    return text::fromPath(below == "." ? name : name / below);
+    return path == folder || path.startsWith(folder + QLatin1Char('/'));
 }
 
 }  // namespace
-
-struct LibraryModel::Folder
-{
-    Folder(QObject *receiver, QString folderPath) : path(std::move(folderPath)), scanning(receiver) {}
-
-    QString path;
-    FolderScan scan;
-    bool scanned = false;
-    Job<FolderScan> scanning;
-};
 
 LibraryModel::LibraryModel(QObject *parent) : QAbstractItemModel(parent)
 {
@@ -48,9 +37,12 @@ LibraryModel::LibraryModel(QObject *parent) : QAbstractItemModel(parent)
     m_settle.setInterval(kSettle);
     connect(&m_settle, &QTimer::timeout, this, &LibraryModel::rescan);
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_settle, qOverload<>(&QTimer::start));
-    const QStringList stored = QSettings().value(settingsKey()).toStringList();
+    connect(&m_facts, &FileFactsReader::arrived, this, &LibraryModel::takeFacts);
+    const QStringList hidden = QSettings().value(hiddenKey()).toStringList();
+    m_hidden = QSet<QString>(hidden.begin(), hidden.end());
+    const QStringList stored = QSettings().value(foldersKey()).toStringList();
     for (const QString &path : stored)
-        m_folders.push_back(std::make_unique<Folder>(this, path));
+        m_folders.push_back(std::make_unique<Scanned>(this, path, true));
 }
 
 LibraryModel::~LibraryModel() = default;
@@ -59,17 +51,20 @@ QStringList LibraryModel::folders() const
 {
     QStringList paths;
     for (const auto &folder : m_folders)
-        paths << folder->path;
+        if (folder->isOpened)
+            paths << folder->path;
     return paths;
 }
 
 void LibraryModel::addFolder(const QString &path)
 {
+    m_hidden.removeIf([&](const QString &hidden) { return isWithin(hidden, path); });
     const auto known = std::find_if(m_folders.begin(), m_folders.end(), [&](const auto &f) { return f->path == path; });
     if (known != m_folders.end())
         std::rotate(m_folders.begin(), known, known + 1);
     else
-        m_folders.insert(m_folders.begin(), std::make_unique<Folder>(this, path));
+        m_folders.insert(m_folders.begin(), std::make_unique<Scanned>(this, path, true));
+    m_folders.front()->isOpened = true;
     store();
     scan(*m_folders.front());
     Q_EMIT foldersChanged();
@@ -79,8 +74,16 @@ void LibraryModel::removeFolder(const QString &path)
 {
     std::erase_if(m_folders, [&](const auto &folder) { return folder->path == path; });
     store();
+    scanRunFolders();
     rebuild();
     Q_EMIT foldersChanged();
+}
+
+void LibraryModel::hideRun(const QString &folder)
+{
+    m_hidden.insert(folder);
+    store();
+    rebuild();
 }
 
 void LibraryModel::rescan()
@@ -94,18 +97,48 @@ bool LibraryModel::isScanning() const
     return std::any_of(m_folders.begin(), m_folders.end(), [](const auto &f) { return f->scanning.isRunning(); });
 }
 
+void LibraryModel::setRuns(RunCenter *runs)
+{
+    m_runs = runs;
+    connect(runs, &RunCenter::changed, this, &LibraryModel::refreshRun);
+    connect(runs, &RunCenter::listChanged, this, &LibraryModel::refreshRuns);
+    refreshRuns();
+}
+
+void LibraryModel::setEvaluations(Evaluations *evaluations)
+{
+    m_evaluations = evaluations;
+    connect(evaluations, &Evaluations::changed, this, &LibraryModel::takeEvaluations);
+    wantFacts();
+}
+
+void LibraryModel::setShownIn(const QObject *view, bool shown)
+{
+    if (shown)
+        m_viewers.insert(view);
+    else
+        m_viewers.remove(view);
+    if (shown)
+        connect(view, &QObject::destroyed, this, &LibraryModel::forgetView, Qt::UniqueConnection);
+    m_facts.setReading(!m_viewers.isEmpty());
+}
+
+void LibraryModel::forgetView(const QObject *view) { setShownIn(view, false); }
+
 QModelIndex LibraryModel::index(int row, int column, const QModelIndex &parent) const
 {
-    if (row < 0 || row >= rowCount(parent) || column != 0)
+    if (row < 0 || row >= rowCount(parent) || column < 0 || column >= kLibraryColumns)
         return {};
-    return createIndex(row, column, parent.isValid() ? static_cast<quintptr>(parent.row()) + 1 : kTopLevel);
+    if (!parent.isValid())
+        return createIndex(row, column, kTopLevel);
+    return createIndex(row, column, m_groups[static_cast<std::size_t>(parent.row())].get());
 }
 
 QModelIndex LibraryModel::parent(const QModelIndex &child) const
 {
     if (!child.isValid() || child.internalId() == kTopLevel)
         return {};
-    return createIndex(static_cast<int>(child.internalId()) - 1, 0, kTopLevel);
+    return indexOf(*static_cast<const LibraryGroup *>(child.constInternalPointer()));
 }
 
 int LibraryModel::rowCount(const QModelIndex &parent) const
@@ -114,53 +147,71 @@ int LibraryModel::rowCount(const QModelIndex &parent) const
         return static_cast<int>(m_groups.size());
     if (parent.internalId() != kTopLevel || parent.column() != 0)
         return 0;
-    return static_cast<int>(m_groups[static_cast<std::size_t>(parent.row())].files.size());
+    return m_groups[static_cast<std::size_t>(parent.row())]->count();
 }
 
-int LibraryModel::columnCount(const QModelIndex &) const { return 1; }
+int LibraryModel::columnCount(const QModelIndex &) const { return kLibraryColumns; }
 
-QVariant LibraryModel::data(const QModelIndex &index, int role) const
+QModelIndex LibraryModel::indexOf(const LibraryGroup &group, int column) const
 {
-    if (!index.isValid())
-        return {};
-    if (index.internalId() == kTopLevel)
-        return groupData(m_groups[static_cast<std::size_t>(index.row())], role);
-    const Group &group = m_groups[index.internalId() - 1];
-    return fileData(group, group.files[static_cast<std::size_t>(index.row())], role);
+    return createIndex(group.row, column, kTopLevel);
 }
 
-void LibraryModel::scan(Folder &folder)
+QModelIndex LibraryModel::find(const QString &path) const
+{
+    for (const GroupPtr &group : m_groups) {
+        if (group->kind == LibraryGroup::Kind::Active)
+            continue;
+        if (group->path == path)
+            return indexOf(*group);
+        for (std::size_t i = 0; i < group->files.size(); ++i) {
+            const LibraryFile &file = group->files[i];
+            const auto &links = file.found.links;
+            if (file.path == path || std::find(links.begin(), links.end(), text::toPath(path)) != links.end())
+                return createIndex(static_cast<int>(i), 0, group.get());
+        }
+    }
+    return {};
+}
+
+void LibraryModel::scan(Scanned &folder)
 {
     folder.scanning.start(
         [path = text::toPath(folder.path)](std::stop_token stop, Progress &) { return scanFolder(path, {}, stop); },
         [this, &folder](FolderScan scan) { takeScan(folder, std::move(scan)); });
 }
 
-void LibraryModel::takeScan(Folder &folder, FolderScan scan)
+void LibraryModel::takeScan(Scanned &folder, FolderScan scan)
 {
     watch(scan);
     const bool same = folder.scanned && folder.scan.groups == scan.groups && folder.scan.exists == scan.exists;
     folder.scan = std::move(scan);
     folder.scanned = true;
-    if (!same)
-        rebuild();
+    if (same)
+        return;
+    tellFoundRuns(folder.scan);
+    rebuild();
 }
 
-void LibraryModel::rebuild()
+void LibraryModel::tellFoundRuns(const FolderScan &scan)
 {
-    beginResetModel();
-    m_groups.clear();
-    for (const auto &folder : m_folders)
-        for (Group &group : groupsOf(*folder))
-            m_groups.push_back(std::move(group));
-    endResetModel();
+    for (const FoundGroup &group : scan.groups) {
+        const QString path = text::fromPath(group.folder);
+        if (!group.isRun || m_hidden.contains(path) || m_told.contains(path))
+            continue;
+        m_told.insert(path);
+        Q_EMIT runFound(path);
+    }
 }
 
 void LibraryModel::watch(const FolderScan &scan)
 {
     QStringList paths{text::fromPath(scan.root)};
-    for (const FoundGroup &group : scan.groups)
+    for (const FoundGroup &group : scan.groups) {
         paths << text::fromPath(group.folder);
+        if (group.isRun)
+            paths << text::fromPath(group.folder / "checkpoints");
+    }
     const QStringList known = m_watcher.directories();
     paths.removeIf([&](const QString &path) { return known.contains(path); });
     paths = paths.mid(0, std::max<qsizetype>(0, kMostWatched - known.size()));
@@ -168,66 +219,34 @@ void LibraryModel::watch(const FolderScan &scan)
         m_watcher.addPaths(paths);
 }
 
-void LibraryModel::store() const { QSettings().setValue(settingsKey(), folders()); }
-
-std::vector<LibraryModel::Group> LibraryModel::groupsOf(const Folder &folder)
+void LibraryModel::scanRunFolders()
 {
-    std::vector<Group> groups;
-    for (const FoundGroup &found : folder.scan.groups)
-        groups.push_back({folder.path, titleOf(folder.scan.root, found.folder), {}, found.files});
-    if (!groups.empty() || !folder.scanned)
-        return groups;
-    const QString note = folder.scan.exists ? tr("no checkpoints or logs in this folder") : tr("this folder is gone");
-    return {{folder.path, titleOf(text::toPath(folder.path), text::toPath(folder.path)), note, {}}};
-}
-
-QVariant LibraryModel::groupData(const Group &group, int role) const
-{
-    switch (role) {
-    case Qt::DisplayRole:
-        return group.title;
-    case Qt::ToolTipRole:
-        return group.files.empty() ? group.root : text::fromPath(group.files.front().path.parent_path());
-    case DetailsRole:
-        return group.note;
-    case PathRole:
-        return group.files.empty() ? group.root : text::fromPath(group.files.front().path.parent_path());
-    case IsGroupRole:
-        return true;
-    case RootRole:
-        return group.root;
-    default:
-        return {};
+    if (!m_runs)
+        return;
+    const QStringList opened = folders();
+    const QStringList runs = m_runs->folders();
+    const auto isCovered = [&](const QString &run) {
+        return std::any_of(opened.begin(), opened.end(), [&](const QString &f) { return isWithin(run, f); });
+    };
+    std::erase_if(m_folders, [&](const auto &folder) {
+        return !folder->isOpened && (!runs.contains(folder->path) || isCovered(folder->path));
+    });
+    for (const QString &run : runs) {
+        const auto known =
+            std::any_of(m_folders.begin(), m_folders.end(), [&](const auto &f) { return f->path == run; });
+        if (known || isCovered(run))
+            continue;
+        m_folders.push_back(std::make_unique<Scanned>(this, run, false));
+        m_told.insert(run);
+        scan(*m_folders.back());
     }
 }
 
-QVariant LibraryModel::fileData(const Group &group, const FoundFile &file, int role) const
+void LibraryModel::store() const
 {
-    const QDateTime time = QDateTime::fromMSecsSinceEpoch(file.modified);
-    switch (role) {
-    case Qt::DisplayRole:
-        return text::fromPath(file.path.filename());
-    case DetailsRole: {
-        const QString what = file.isLog ? tr("curves") : file.isFolder ? tr("folder") : text::bytes({file.bytes});
-        return what + QStringLiteral(" · ") + text::ago(time, QDateTime::currentDateTime());
-    }
-    case Qt::ToolTipRole: {
-        QString tip = text::fromPath(file.path) + QLatin1Char('\n');
-        if (!file.isFolder)
-            tip += text::exactBytes({file.bytes}) + QLatin1Char('\n');
-        return tip + QLocale().toString(time, QLocale::LongFormat);
-    }
-    case PathRole:
-        return text::fromPath(file.path);
-    case IsGroupRole:
-        return false;
-    case RootRole:
-        return group.root;
-    case IsLogRole:
-        return file.isLog;
-    default:
-        return {};
-    }
+    QSettings settings;
+    settings.setValue(foldersKey(), folders());
+    settings.setValue(hiddenKey(), QStringList(m_hidden.begin(), m_hidden.end()));
 }
 
 }  // namespace waypoint

@@ -2,18 +2,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QtCore/QSet>
+#include "ui/models/library_model.h"
+
+#include <QtCore/QPointer>
 #include <QtWidgets/QWidget>
 
+class QLineEdit;
+class QMenu;
 class QStackedWidget;
+class QToolButton;
 class QTreeView;
 
 namespace waypoint {
 
-class LibraryModel;
+class RunCenter;
+class RunsModel;
+class Trash;
 
-/// The sidebar: checkpoints and logs of the opened folders, grouped by folder, newest first. A click opens; what
-/// several selected ones hold can be drawn as curves.
+/// The sidebar: runs that are at work or went wrong, then checkpoints and logs of runs and opened folders. A click
+/// opens a file and shows a run; what several selected ones hold can be drawn as curves, measured, or removed with
+/// undo.
 class LibraryPane final : public QWidget
 {
     Q_OBJECT
@@ -22,28 +30,51 @@ public:
     /// Requires: `model` outlives it.
     explicit LibraryPane(LibraryModel &model, QWidget *parent = nullptr);
 
+    /// Lets "Remove from List" reach those who watch runs. Requires: outlives it.
+    void setRuns(RunCenter *runs) { m_runs = runs; }
+
     [[nodiscard]] QTreeView &list() const { return *m_list; }
+    void focusFilter();
 
 Q_SIGNALS:
     void openRequested(const QString &path);
+    /// A run, to be shown live.
+    void runRequested(const QString &folder);
+    /// `ask`: with the sheet of options; a file, or a run folder for its newest checkpoint.
+    void resumeRequested(const QString &path, bool ask);
     /// Files, or folders with all they hold.
     void curvesRequested(const QStringList &paths);
+    void evaluateRequested(const QStringList &checkpoints);
+    void tableRequested();
     void addFolderRequested();
 
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
 private:
+    void createFilter();
+    QMenu *createOrderMenu();
+    void connectList();
     void clicked(const QModelIndex &index);
     void open(const QModelIndex &index);
-    [[nodiscard]] QStringList selectedPaths() const;
     void showMenu(const QPoint &position);
     void showWhatIsThere();
-    void remember();
-    void refresh();
+    void expandNew(const QModelIndex &parent, int first, int last);
+    void sortBy(LibraryColumn column);
+    void filter(const QString &words);
+    void trashSelected();
 
-    LibraryModel &m_model;
+    /// Gone before this where a window holds the model as a member: widgets die after members.
+    QPointer<LibraryModel> m_model;
+    RunCenter *m_runs = nullptr;
+    RunsModel *m_rows;
+    Trash *m_trash;
+    QLineEdit *m_filter;
     QTreeView *m_list;
     QStackedWidget *m_stack;
-    QSet<QString> m_closed;  ///< folders the person folded, while the list is made anew
-    int m_scrolled = 0;
+    QToolButton *m_order;
+    bool m_isFilterWanted = false;
 };
 
 }  // namespace waypoint
