@@ -29,9 +29,6 @@ namespace waypoint {
 namespace {
 
 constexpr qsizetype kMostLines = 50;
-// A run that is followed takes no more than a fifth of a core; what a person changes is drawn at once.
-constexpr qint64 kRestPerWork = 4;
-constexpr qint64 kLongestRest = 3000;   // ms
 constexpr qsizetype kMostHidden = 500;  // names that the settings remember
 
 /// The first lines of a notice, and how many there are beyond.
@@ -70,7 +67,8 @@ CurvesPage::CurvesPage(QWidget *parent)
       m_splitter(new QSplitter),
       m_stack(new QStackedWidget),
       m_dropOverlay(new DropOverlay(this)),
-      m_building(this)
+      m_building(
+          this, {}, [this] { return building(); }, [this](const auto &board) { showBoard(std::move(*board)); })
 {
     setAcceptDrops(true);
     createEmptyState();
@@ -79,7 +77,6 @@ CurvesPage::CurvesPage(QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
-    m_rest.setSingleShot(true);
     connectParts();
     connectPlots();
     restoreSettings();
@@ -140,11 +137,7 @@ void CurvesPage::connectParts()
     connect(m_runs, &CurveRunList::addFilesRequested, this, &CurvesPage::addFiles);
     connect(m_runs, &CurveRunList::addFolderRequested, this, &CurvesPage::addFolder);
     connect(&m_sources, &CurveSources::changed, this, &CurvesPage::showSources);
-    connect(&m_sources, &CurveSources::changed, this, &CurvesPage::takeNews);
-    connect(&m_rest, &QTimer::timeout, this, [this] {
-        if (m_hasNews)
-            takeNews();
-    });
+    connect(&m_sources, &CurveSources::changed, this, [this] { m_building.runSoon(); });
 }
 
 void CurvesPage::connectPlots()
@@ -257,27 +250,13 @@ void CurvesPage::showSources()
     }
 }
 
-void CurvesPage::takeNews()
-{
-    m_hasNews = m_building.isRunning() || m_rest.isActive();
-    if (!m_hasNews)
-        build();
-}
+void CurvesPage::build() { m_building.runNow(); }
 
-void CurvesPage::build()
+Job<std::shared_ptr<CurveBoard>>::Work CurvesPage::building() const
 {
-    // A board in the making is finished first: data that comes faster than boards would never be seen otherwise.
-    if (m_building.isRunning()) {
-        m_isStale = true;
-        return;
-    }
-    m_hasNews = false;
-    m_sinceBuild.start();
-    m_building.start(
-        [runs = m_sources.shownRuns(), options = m_options->options()](std::stop_token stop, Progress &) {
-            return std::make_shared<CurveBoard>(buildBoard(runs, options, stop));
-        },
-        [this](const std::shared_ptr<CurveBoard> &board) { showBoard(std::move(*board)); });
+    return [runs = m_sources.shownRuns(), options = m_options->options()](const std::stop_token &stop, Progress &) {
+        return std::make_shared<CurveBoard>(buildBoard(runs, options, stop));
+    };
 }
 
 void CurvesPage::showBoard(CurveBoard board)
@@ -290,9 +269,6 @@ void CurvesPage::showBoard(CurveBoard board)
         showNothing();
     m_centre->setCurrentWidget(board.plots.empty() ? static_cast<QWidget *>(m_nothing) : m_plots);
     m_plots->setBoard(std::move(board));
-    m_rest.start(static_cast<int>(std::min(kRestPerWork * m_sinceBuild.elapsed(), kLongestRest)));
-    if (std::exchange(m_isStale, false))
-        build();
 }
 
 void CurvesPage::showNothing()

@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/jobs/job.h"
+#include "ui/jobs/rationed_job.h"
 #include "ui/models/curve_board.h"
 #include "ui/models/curve_sources.h"
 
-#include <QtCore/QElapsedTimer>
 #include <QtCore/QStringList>
-#include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
 #include <memory>
@@ -74,9 +72,8 @@ private:
     void restoreSettings();
 
     void showSources();
-    /// Draws what came, once the boards before it have not taken too much time.
-    void takeNews();
     void build();
+    [[nodiscard]] Job<std::shared_ptr<CurveBoard>>::Work building() const;
     void showBoard(CurveBoard board);
     void showNothing();
     void showRemarks(const CurveBoard &board);
@@ -88,10 +85,6 @@ private:
     QString m_status;
     QStringList m_warnings;
     QStringList m_remarks;
-    bool m_isStale = false;  ///< something changed while a board was being made
-    bool m_hasNews = false;  ///< data came meanwhile, or soon after
-    QElapsedTimer m_sinceBuild;
-    QTimer m_rest;
 
     CurveRunList *m_runs;
     CurveOptionsBar *m_options;
@@ -104,7 +97,7 @@ private:
     QSplitter *m_splitter;
     QStackedWidget *m_stack;
     DropOverlay *m_dropOverlay;
-    Job<std::shared_ptr<CurveBoard>> m_building;
+    RationedJob<std::shared_ptr<CurveBoard>> m_building;
 };
 
 }  // namespace waypoint

@@ -16,16 +16,14 @@
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace waypoint {
 
 namespace {
 
-// Following takes no more than a fifth of a core; what a person changes is drawn at once.
-constexpr qint64 kRestPerWork = 4;
-constexpr qint64 kShortestRest = 250;  // ms: more often is not seen
-constexpr qint64 kLongestRest = 3000;
+constexpr std::chrono::milliseconds kShortestRest(250);  // more often is not seen
 
 }  // namespace
 
@@ -34,7 +32,8 @@ RunCurvesView::RunCurvesView(QWidget *parent)
       m_plots(new CurvePlotArea),
       m_nothing(new EmptyState),
       m_stack(new QStackedWidget),
-      m_building(this)
+      m_drawing(
+          this, kShortestRest, [this] { return drawing(); }, [this](const auto &drawn) { take(*drawn); })
 {
     m_plots->setCompact(true);
     m_stack->addWidget(m_nothing);
@@ -44,11 +43,6 @@ RunCurvesView::RunCurvesView(QWidget *parent)
     layout->setSpacing(0);
     layout->addWidget(createOptions());
     layout->addWidget(m_stack, 1);
-    m_rest.setSingleShot(true);
-    connect(&m_rest, &QTimer::timeout, this, [this] {
-        if (m_hasNews)
-            takeNews();
-    });
     connect(m_plots, &CurvePlotArea::zoomChanged, this, [this] { m_resetZoom->setEnabled(m_plots->isZoomed()); });
     connect(m_plots, &CurvePlotArea::boardWanted, this, &RunCurvesView::build);
     connect(m_plots, &CurvePlotArea::markActivated, this, &RunCurvesView::openRequested);
@@ -100,9 +94,7 @@ void RunCurvesView::follow(const QString &folder)
 {
     m_folder = folder;
     m_feed.reset();
-    m_building.cancel();
-    m_rest.stop();
-    m_isStale = m_hasNews = false;
+    m_drawing.cancel();
     m_readings = std::make_shared<RunReadings>();
     m_plots->setBoard({});
     m_stack->setCurrentWidget(m_nothing);
@@ -129,34 +121,28 @@ void RunCurvesView::showEvent(QShowEvent *event)
 
 void RunCurvesView::takeNews()
 {
-    m_hasNews = m_building.isRunning() || m_rest.isActive();
-    if (!m_hasNews)
-        build();
+    if (m_feed && m_feed->curves())
+        m_drawing.runSoon();
+    else
+        showNothing();
 }
 
 void RunCurvesView::build()
 {
-    if (!m_feed || !m_feed->curves()) {
-        showNothing();
-        return;
-    }
-    // A board in the making is finished first: data that comes faster than boards would never be seen otherwise.
-    if (m_building.isRunning()) {
-        m_isStale = true;
-        return;
-    }
-    m_hasNews = false;
-    m_sinceBuild.start();
-    const BoardRun run{text::fromUtf8(m_feed->curves()->title), 0, m_feed->curves()};
-    m_building.start(
-        [run, x = m_wanted, monitor = m_monitor](std::stop_token stop, Progress &) {
-            return std::make_shared<Drawn>(Drawn{buildBoard({run}, {x, 0, {}}, stop),
-                                                 std::make_shared<RunReadings>(readingsOf(*run.curves, monitor))});
-        },
-        [this](const std::shared_ptr<Drawn> &drawn) { take(std::move(*drawn)); });
+    if (m_feed && m_feed->curves())
+        m_drawing.runNow();
 }
 
-void RunCurvesView::take(Drawn drawn)
+Job<RunCurvesView::DrawnPtr>::Work RunCurvesView::drawing() const
+{
+    const BoardRun run{text::fromUtf8(m_feed->curves()->title), 0, m_feed->curves()};
+    return [run, x = m_wanted, monitor = m_monitor](const std::stop_token &stop, Progress &) {
+        return std::make_shared<Drawn>(Drawn{buildBoard({run}, {x, 0, {}}, stop),
+                                             std::make_shared<RunReadings>(readingsOf(*run.curves, monitor))});
+    };
+}
+
+void RunCurvesView::take(Drawn &drawn)
 {
     m_readings = std::move(drawn.readings);
     showAxes(drawn.board);
@@ -164,10 +150,7 @@ void RunCurvesView::take(Drawn drawn)
         showNothing();
     m_stack->setCurrentWidget(drawn.board.plots.empty() ? static_cast<QWidget *>(m_nothing) : m_plots);
     m_plots->setBoard(std::move(drawn.board));
-    m_rest.start(static_cast<int>(std::clamp(kRestPerWork * m_sinceBuild.elapsed(), kShortestRest, kLongestRest)));
     Q_EMIT readingsChanged();
-    if (std::exchange(m_isStale, false))
-        build();
 }
 
 void RunCurvesView::showAxes(const CurveBoard &board)

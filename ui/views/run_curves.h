@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/jobs/job.h"
+#include "ui/jobs/rationed_job.h"
 #include "ui/models/curve_board.h"
 #include "ui/models/run_readings.h"
 
-#include <QtCore/QElapsedTimer>
-#include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
 #include <memory>
@@ -54,20 +52,20 @@ private:
         CurveBoard board;
         RunReadingsPtr readings;
     };
+    using DrawnPtr = std::shared_ptr<Drawn>;
 
     QWidget *createOptions();
     void follow(const QString &folder);
     void takeNews();
     void build();
-    void take(Drawn drawn);
+    [[nodiscard]] Job<DrawnPtr>::Work drawing() const;
+    void take(Drawn &drawn);
     void showAxes(const CurveBoard &board);
     void showNothing();
 
     QString m_folder;
     std::string m_monitor;
     bool m_isActive = false;
-    bool m_isStale = false;  ///< something changed while a board was being made
-    bool m_hasNews = false;  ///< data came meanwhile, or soon after
     std::unique_ptr<CurveFeed> m_feed;
     RunReadingsPtr m_readings = std::make_shared<RunReadings>();
     std::optional<CurveX> m_wanted;
@@ -77,9 +75,7 @@ private:
     QStackedWidget *m_stack;
     QComboBox *m_axis = nullptr;
     QPushButton *m_resetZoom = nullptr;
-    QTimer m_rest;
-    QElapsedTimer m_sinceBuild;
-    Job<std::shared_ptr<Drawn>> m_building;
+    RationedJob<DrawnPtr> m_drawing;
 };
 
 }  // namespace waypoint
