@@ -30,7 +30,10 @@ public:
     /// Fills in every field.
     void setConfig(const RunConfig &config);
     [[nodiscard]] QString runFolder() const;
+    /// Empty: the first free one.
     void setRunFolder(const QString &folder);
+    /// Fills it in from a run.json, or from that of a run folder, in the background; says so where it is none.
+    void loadRunFile(const QString &path);
 
     /// What waypoint-train says of the present settings.
     [[nodiscard]] const TrainPlanner &planner() const;
@@ -47,7 +50,25 @@ Q_SIGNALS:
     /// It was handed to the run center.
     void started(const QString &folder);
 
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
 private:
+    void createBars();
+    void connectParts();
+    void settingsChanged();
+    void ask();
+    void refresh();
+    void showOutlook();
+    void choosePreset(const RunConfig &config, const QString &ask);
+    void reset();
+    void chooseRunFile();
+    void showText();
+
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };
