@@ -16,7 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMostSamples = 24;
+constexpr std::size_t kMostPictures = 24;
+constexpr std::size_t kMostRows = 12;                 ///< of a table
 constexpr std::size_t kMostSampleFloats = 6'000'000;  ///< of all samples together
 constexpr std::int64_t kMostFiles = 200'000;
 constexpr std::int64_t kMostNumbers = 32'000'000;
@@ -36,12 +37,12 @@ std::vector<std::int64_t> countsOf(const DatasetInfo &info, const std::vector<st
 
 /// The first sample of each class, then the second of each, until there are enough; of many classes, some from the
 /// first to the last. In the order of the classes.
-std::vector<std::int64_t> ofDifferentClasses(const DatasetInfo &info, const std::vector<std::int32_t> &labels)
+std::vector<std::int64_t> ofDifferentClasses(std::size_t classes, const std::vector<std::int32_t> &labels,
+                                             std::size_t most)
 {
-    const auto classes = static_cast<std::size_t>(info.targetSize);
-    const auto shown = std::min(classes, kMostSamples);
-    const auto perClass = shown == 0 ? 0 : kMostSamples / shown;
-    std::vector<std::size_t> placeOf(classes, kMostSamples);
+    const auto shown = std::min(classes, most);
+    const auto perClass = shown == 0 ? 0 : most / shown;
+    std::vector<std::size_t> placeOf(classes, most);
     for (std::size_t place = 0; place < shown; ++place)
         placeOf[place * classes / shown] = place;
     std::vector<std::vector<std::int64_t>> chosen(shown);
@@ -61,10 +62,11 @@ std::vector<std::int64_t> ofDifferentClasses(const DatasetInfo &info, const std:
 
 std::vector<std::int64_t> samplesToShow(const DatasetInfo &info, const std::vector<std::int32_t> &labels)
 {
+    const std::size_t most = info.shape.size() == 1 ? kMostRows : kMostPictures;
     if (!labels.empty())
-        return ofDifferentClasses(info, labels);
+        return ofDifferentClasses(static_cast<std::size_t>(info.targetSize), labels, most);
     std::vector<std::int64_t> first;
-    for (std::int64_t i = 0; i < std::min<std::int64_t>(info.count, kMostSamples); ++i)
+    for (std::int64_t i = 0; i < std::min<std::int64_t>(info.count, static_cast<std::int64_t>(most)); ++i)
         first.push_back(i);
     return first;
 }

@@ -62,7 +62,9 @@ QString dataProblem(const Error &error)
     if (error.code != ErrorCode::BadArgument || error.detail.empty())
         return text::fromUtf8(describe(error));
     QString sentence = text::fromUtf8(error.detail);
-    sentence[0] = sentence[0].toUpper();
+    // An option stays as it is written: "holdout=2: ...".
+    if (!sentence.section(QLatin1Char(' '), 0, 0).contains(QLatin1Char('=')))
+        sentence[0] = sentence[0].toUpper();
     if (!sentence.endsWith(QLatin1Char('.')))
         sentence += QLatin1Char('.');
     const QString advice = text::fromUtf8(error.advice);

@@ -11,6 +11,7 @@
 #include "ui/views/path_field.h"
 #include "ui/views/spec_line.h"
 #include "ui/views/state_line.h"
+#include "ui/views/wheel_guard.h"
 
 #include <QtCore/QMimeData>
 #include <QtCore/QSignalBlocker>
@@ -97,7 +98,7 @@ void DataChooser::Parts::createFields()
     }
     kind->setPlaceholderText(tr("Something else"));
     kind->setAccessibleName(optional ? tr("Data to validate on") : tr("Data"));
-    kind->setFocusPolicy(Qt::StrongFocus);
+    guardWheel(kind);
     unfold->setText(tr("Options"));
     unfold->setCheckable(true);
     unfold->setAutoRaise(true);

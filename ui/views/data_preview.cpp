@@ -96,6 +96,8 @@ struct DataPreview::Parts
     explicit Parts(DataPreview *preview);
 
     void show(const DataLook &look);
+    /// Classes stand beside pictures where there is room; a table takes all of it.
+    void arrange(int width);
 
     QStackedLayout *stack;
     EmptyState *empty = new EmptyState;
@@ -154,8 +156,15 @@ void DataPreview::Parts::show(const DataLook &look)
     classes->setVisible(look.info.target == TargetKind::Class);
     heading->setText(classHeading(look));
     bars->setRows(classRows(look));
+    arrange(scroll->width());
     scroll->verticalScrollBar()->setValue(0);
     stack->setCurrentWidget(scroll);
+}
+
+void DataPreview::Parts::arrange(int width)
+{
+    const bool beside = width >= kSideBySide && !grid->cells().empty();
+    sides->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 DataPreview::DataPreview(QWidget *parent) : QWidget(parent), m_parts(std::make_unique<Parts>(this)) { setLook({}); }
@@ -174,8 +183,7 @@ void DataPreview::setLook(std::shared_ptr<const DataLook> look, const QString &t
 
 void DataPreview::resizeEvent(QResizeEvent *event)
 {
-    m_parts->sides->setDirection(event->size().width() >= kSideBySide ? QBoxLayout::LeftToRight
-                                                                      : QBoxLayout::TopToBottom);
+    m_parts->arrange(event->size().width());
     QWidget::resizeEvent(event);
 }
 

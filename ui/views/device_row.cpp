@@ -8,6 +8,7 @@
 #include "ui/views/quiet_label.h"
 
 #include <QtGui/QMouseEvent>
+#include <QtGui/QPainter>
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
@@ -19,6 +20,15 @@
 namespace waypoint {
 
 namespace {
+
+constexpr int kLongestRun = 22;
+
+QString joined(const QStringList &facts)
+{
+    QStringList known = facts;
+    known.removeAll(QString());
+    return known.join(QStringLiteral(" · "));
+}
 
 QString sentence(const QString &words)
 {
@@ -43,7 +53,7 @@ DeviceRow::DeviceRow(const QString &device, QWidget *parent)
     m_facts->setElideMode(Qt::ElideRight);
     m_reason->setForegroundRole(QPalette::PlaceholderText);
     auto *grid = new QGridLayout(this);
-    grid->setContentsMargins(0, 2, 0, 2);
+    grid->setContentsMargins(6, 3, 6, 3);
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(0);
     auto *first = new QHBoxLayout;
@@ -53,11 +63,14 @@ DeviceRow::DeviceRow(const QString &device, QWidget *parent)
     const int indent = style()->pixelMetric(QStyle::PM_ExclusiveIndicatorWidth)
                        + style()->pixelMetric(QStyle::PM_RadioButtonLabelSpacing);
     second->setContentsMargins(indent, 0, 0, 0);
+    first->setSpacing(8);
+    second->setSpacing(8);
     second->addWidget(m_bar);
     second->addWidget(m_facts, 1);
     second->addWidget(m_reason, 1);
     grid->addLayout(first, 0, 0);
     grid->addLayout(second, 1, 0);
+    connect(m_button, &QRadioButton::toggled, this, qOverload<>(&QWidget::update));
     setUnknown({});
 }
 
@@ -68,12 +81,11 @@ void DeviceRow::setDevice(const TrainerDevice &device)
     m_model->setFullText(text::fromUtf8(device.model));
     m_reason->setText(m_usable ? QString() : sentence(text::fromUtf8(device.reason)));
     const bool known = device.totalBytes && device.freeBytes && *device.totalBytes > 0;
-    m_memory.clear();
+    m_memory = device.totalBytes ? text::bytes({*device.totalBytes}) : QString();
+    m_free = device.freeBytes ? tr("%1 free").arg(text::bytes({*device.freeBytes})) : QString();
     if (known) {
-        m_memory = tr("%1 of %2 free").arg(text::bytes({*device.freeBytes}), text::bytes({*device.totalBytes}));
+        m_memory = tr("%1 of %2 free").arg(text::bytes({*device.freeBytes}), m_memory);
         m_bar->setUsed(1 - double(*device.freeBytes) / double(*device.totalBytes));
-    } else if (device.totalBytes) {
-        m_memory = text::bytes({*device.totalBytes});
     }
     m_bar->setVisible(m_usable && known);
     m_busy = device.utilisation ? tr("%1 % busy").arg(std::lround(*device.utilisation * 100)) : QString();
@@ -88,6 +100,7 @@ void DeviceRow::setUnknown(const QString &text)
     m_bar->hide();
     m_reason->clear();
     m_memory = text;
+    m_free.clear();
     m_busy.clear();
     showFacts();
 }
@@ -100,17 +113,31 @@ void DeviceRow::setRun(const QString &title)
 
 void DeviceRow::showFacts()
 {
-    QStringList facts;
+    // In a narrow form a run's name takes the room of the total, which the bar shows.
+    const bool brief = !m_run.isEmpty() && !m_free.isEmpty();
     const QString run = m_run.isEmpty() ? QString() : tr("%1 runs here").arg(m_run);
-    for (const QString &fact : {m_memory, m_busy, run})
-        if (!fact.isEmpty())
-            facts << fact;
-    m_facts->setFullText(facts.join(QStringLiteral(" · ")));
-    m_facts->setVisible(m_usable && !facts.isEmpty());
+    const QString shown =
+        brief ? joined({text::elided(m_run, kLongestRun), m_busy, m_free}) : joined({m_memory, m_busy, run});
+    m_facts->setFullText(shown);
+    m_facts->setVisible(m_usable && !shown.isEmpty());
+    setToolTip(joined({m_memory, m_busy, run}));
     m_reason->setVisible(!m_usable);
     const QString model = m_model->fullText();
     m_button->setAccessibleName(model.isEmpty() ? m_name : m_name + QStringLiteral(", ") + model);
-    m_button->setAccessibleDescription(m_usable ? m_facts->fullText() : m_reason->text());
+    m_button->setAccessibleDescription(m_usable ? toolTip() : m_reason->text());
+}
+
+void DeviceRow::paintEvent(QPaintEvent *)
+{
+    if (!m_button->isChecked())
+        return;
+    QColor chosen = palette().color(QPalette::Highlight);
+    chosen.setAlphaF(0.14F);
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(chosen);
+    painter.drawRoundedRect(rect(), 4, 4);
 }
 
 void DeviceRow::mouseReleaseEvent(QMouseEvent *event)

@@ -36,13 +36,15 @@ public:
     [[nodiscard]] QRadioButton *button() const { return m_button; }
 
 protected:
+    void paintEvent(QPaintEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;
 
 private:
     void showFacts();
 
     QString m_name;
-    QString m_memory;
+    QString m_memory;  ///< free of total
+    QString m_free;
     QString m_busy;
     QString m_run;
     bool m_usable = true;

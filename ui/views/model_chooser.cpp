@@ -10,6 +10,7 @@
 #include "ui/views/path_field.h"
 #include "ui/views/state_line.h"
 #include "ui/views/torchscript_help.h"
+#include "ui/views/wheel_guard.h"
 
 #include <QtCore/QMetaMethod>
 #include <QtCore/QMimeData>
@@ -82,7 +83,7 @@ ModelChooser::Parts::Parts(ModelChooser *chooser) : owner(chooser), looking(choo
 void ModelChooser::Parts::createFields()
 {
     kind->setAccessibleName(tr("Model"));
-    kind->setFocusPolicy(Qt::StrongFocus);
+    guardWheel(kind);
     kind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     kind->setMinimumContentsLength(12);
     sizes->setPlaceholderText(tr("Sizes of its layers, as in 4-16-3"));

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/path_field.h"
 
+#include "ui/views/wheel_guard.h"
+
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QSettings>
@@ -34,6 +36,7 @@ PathField::PathField(QWidget *parent)
     // A line that takes drops writes the URL into itself.
     m_combo->setAcceptDrops(false);
     m_combo->lineEdit()->setAcceptDrops(false);
+    guardWheel(m_combo);
     setFocusProxy(m_combo);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

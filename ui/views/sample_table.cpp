@@ -37,7 +37,7 @@ SampleTable::SampleTable(QWidget *parent) : QTableWidget(parent)
     setSelectionMode(ContiguousSelection);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setHorizontalScrollMode(ScrollPerPixel);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     setAccessibleName(tr("Samples"));
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
@@ -61,6 +61,7 @@ void SampleTable::setLook(const DataLook &look)
         fillRow(row, look);
     resizeColumnsToContents();
     setVisible(rowCount() > 0);
+    fitHeight();
     updateGeometry();
 }
 
@@ -82,13 +83,21 @@ void SampleTable::fillRow(int row, const DataLook &look)
         put(shown + 1, QStringLiteral("…"), {}, Qt::AlignHCenter);
 }
 
-QSize SampleTable::sizeHint() const
+void SampleTable::fitHeight()
 {
-    const int bar = horizontalScrollBar()->sizeHint().height();
-    return {420, horizontalHeader()->sizeHint().height() + rowCount() * verticalHeader()->defaultSectionSize() + bar
-                     + 2 * frameWidth()};
+    const int rows = horizontalHeader()->sizeHint().height() + rowCount() * verticalHeader()->defaultSectionSize();
+    const bool scrolls = horizontalHeader()->length() + 2 * frameWidth() > width();
+    setFixedHeight(rows + 2 * frameWidth() + (scrolls ? horizontalScrollBar()->sizeHint().height() : 0));
 }
 
-QSize SampleTable::minimumSizeHint() const { return {160, sizeHint().height()}; }
+void SampleTable::resizeEvent(QResizeEvent *event)
+{
+    QTableWidget::resizeEvent(event);
+    fitHeight();
+}
+
+QSize SampleTable::sizeHint() const { return {horizontalHeader()->length() + 2 * frameWidth(), height()}; }
+
+QSize SampleTable::minimumSizeHint() const { return {160, height()}; }
 
 }  // namespace waypoint

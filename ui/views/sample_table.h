@@ -21,7 +21,12 @@ public:
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    /// All rows, and the bar below where the columns need one.
+    void fitHeight();
     void fillRow(int row, const DataLook &look);
 };
 

@@ -22,7 +22,10 @@ namespace {
 
 QLabel *codeLabel(QWidget *parent)
 {
-    QLabel *label = plainLabel(TorchScriptHelp::code(), parent);
+    // Lines of code do not wrap.
+    auto *label = new QLabel(TorchScriptHelp::code(), parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     label->setAutoFillBackground(true);
     label->setBackgroundRole(QPalette::Base);
@@ -64,7 +67,7 @@ void TorchScriptHelp::setReason(const QString &reason)
 
 QString TorchScriptHelp::code()
 {
-    return QStringLiteral("scripted = torch.jit.script(model)\nscripted.save(\"model.pt\")\n").trimmed();
+    return QStringLiteral("scripted = torch.jit.script(model)\nscripted.save(\"model.pt\")");
 }
 
 void TorchScriptHelp::browse()
