@@ -7,6 +7,8 @@
 
 #include <memory>
 
+class QTreeView;
+
 namespace waypoint {
 
 class Evaluations;
@@ -20,13 +22,14 @@ class RunsTable final : public QWidget
     Q_OBJECT
 
 public:
-    /// Requires: all outlive it.
+    /// Requires: all outlive it, or are gone only when it is no longer used.
     RunsTable(LibraryModel &library, RunCenter &runs, Evaluations &evaluations, QWidget *parent = nullptr);
     ~RunsTable() override;
 
     void focusFilter();
     /// Selects what lies at a path, once it is known.
     void select(const QString &path);
+    [[nodiscard]] QTreeView &view() const;
 
 Q_SIGNALS:
     void openRequested(const QString &path);
@@ -36,7 +39,22 @@ Q_SIGNALS:
     void evaluateRequested(const QStringList &checkpoints);
     void addFolderRequested();
 
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
 private:
+    void createToolbar();
+    void createFilter();
+    void connectView();
+    void open(const QModelIndex &index);
+    void showMenu(const QPoint &position);
+    void refreshActions();
+    void showWhatIsThere();
+    void selectWanted();
+    void saveColumns() const;
+    void restoreColumns();
+
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };
