@@ -98,6 +98,7 @@ MainWindow::~MainWindow()
 {
     // Tabs tell about their end; by then this is no longer a whole window.
     m_tabs->disconnect(this);
+    delete m_training;
 }
 
 void MainWindow::openPaths(const QStringList &paths)
@@ -110,6 +111,12 @@ void MainWindow::showCurves(const QStringList &paths)
 {
     curves().addSources(paths);
     showPage(Curves);
+}
+
+void MainWindow::showAllRuns()
+{
+    showPage(Train);
+    m_training->page().showAllRuns();
 }
 
 void MainWindow::showPage(Page page)
@@ -237,6 +244,10 @@ void MainWindow::createLibrary()
     connect(m_libraryPane, &LibraryPane::openRequested, this, &MainWindow::openPath);
     connect(m_libraryPane, &LibraryPane::curvesRequested, this, &MainWindow::showCurves);
     connect(m_libraryPane, &LibraryPane::addFolderRequested, this, &MainWindow::chooseFolder);
+    connect(m_libraryPane, &LibraryPane::runRequested, this, [this](const QString &folder) { showRun(folder); });
+    connect(m_libraryPane, &LibraryPane::resumeRequested, &m_training->resuming(), &ResumeFlow::resume);
+    connect(m_libraryPane, &LibraryPane::evaluateRequested, m_training, &TrainingDesk::evaluate);
+    connect(m_libraryPane, &LibraryPane::tableRequested, this, &MainWindow::showAllRuns);
 }
 
 void MainWindow::createFileMenu()
@@ -303,10 +314,7 @@ void MainWindow::createRunMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&Run"));
     menu->addAction(tr("&New Run…"), QKeySequence::New, this, &MainWindow::showNewRun);
-    menu->addAction(tr("&All Runs"), this, [this] {
-        showPage(Train);
-        m_training->page().showAllRuns();
-    });
+    menu->addAction(tr("&All Runs"), this, &MainWindow::showAllRuns);
     menu->addSeparator();
     m_pageActions->addAction(menu->addAction(tr("&Resume from This File"), this, [this] { resumeCurrent(false); }));
     m_pageActions->addAction(menu->addAction(tr("Resume from This File &with Options…"), tr("Ctrl+Shift+R"), this,
@@ -416,6 +424,8 @@ InspectPage *MainWindow::addPage(const QString &path)
     connect(page, &InspectPage::stateChanged, this, [this, page] { pageChanged(page); });
     connect(page, &InspectPage::layoutChanged, this, [this, page] { keepLayout(page); });
     connect(page, &InspectPage::openOtherRequested, this, &MainWindow::chooseFiles);
+    connect(page, &InspectPage::resumeRequested, &m_training->resuming(), &ResumeFlow::resume);
+    connect(page, &InspectPage::resumePartRequested, &m_training->resuming(), &ResumeFlow::resumePart);
     // Not from within the page's own signal: the page goes away.
     connect(
         page, &InspectPage::foundPlainFolder, this, [this, page] { takePlainFolder(page); }, Qt::QueuedConnection);

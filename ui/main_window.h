@@ -54,6 +54,7 @@ public:
     /// Shows a run live, with a sentence above it where there is something to say.
     void showRun(const QString &folder, const QString &note = {});
     void showNewRun();
+    void showAllRuns();
 
     [[nodiscard]] QTabWidget &tabs() const { return *m_tabs; }
     /// Null on the start page.

@@ -3,6 +3,7 @@
 #include "ui/training_desk.h"
 
 #include "core/run/train_command.h"
+#include "ui/models/library_model.h"
 #include "ui/models/run_places.h"
 #include "ui/models/text.h"
 #include "ui/pages/train_page.h"
@@ -37,15 +38,26 @@ RunConfig trialConfig()
 TrainingDesk::TrainingDesk(LibraryModel &library, QWidget *window)
     : QObject(window), m_library(library), m_window(window), m_resuming(m_runs, m_info, window)
 {
+    m_library.setRuns(&m_runs);
+    m_library.setEvaluations(&m_evaluations);
+    connect(&m_library, &LibraryModel::runFound, &m_runs, &RunCenter::add);
     connect(&m_runs, &RunCenter::listChanged, this, &TrainingDesk::closeOnceStopped);
     connect(&m_runs, &RunCenter::changed, this, &TrainingDesk::closeOnceStopped);
     connect(&m_runs, &RunCenter::failed, this,
             [this](const QString &, const QString &sentence) { Q_EMIT statusChanged(sentence); });
     connect(&m_resuming, &ResumeFlow::started, this, &TrainingDesk::runStarted);
+    connect(&m_resuming, &ResumeFlow::runRequested, this,
+            [this](const QString &folder) { Q_EMIT runStarted(folder, {}); });
     connect(&m_resuming, &ResumeFlow::statusChanged, this, &TrainingDesk::statusChanged);
 }
 
-TrainingDesk::~TrainingDesk() = default;
+TrainingDesk::~TrainingDesk()
+{
+    // Both work with the parts of this.
+    delete m_page;
+    m_library.setRuns(nullptr);
+    m_library.setEvaluations(nullptr);
+}
 
 TrainPage &TrainingDesk::page()
 {
