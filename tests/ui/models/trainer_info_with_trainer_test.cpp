@@ -4,6 +4,7 @@
 
 #include "tests/support/child_processes.h"
 #include "ui/jobs/stall_watch.h"
+#include "ui/jobs/trainer_query.h"
 #include "ui/models/train_planner.h"
 
 #include <QtCore/QTemporaryDir>
@@ -11,7 +12,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <utility>
 
 using namespace waypoint;
 using std::chrono::milliseconds;
@@ -69,14 +72,14 @@ private Q_SLOTS:
 
     void argumentThatDoesNotFitIsRefusedInItsWords()
     {
-        TrainPlanner planner;
-        planner.plan({QStringLiteral("start"), QStringLiteral("--out"), QStringLiteral("/tmp/run"),
-                      QStringLiteral("--no-such-option")});
-        QTRY_VERIFY_WITH_TIMEOUT(!planner.isPlanning(), 60000);
-        QVERIFY(planner.fault());
-        QCOMPARE(planner.fault()->kind, TrainerFault::Kind::Refused);
-        QVERIFY2(planner.fault()->sentence.contains(QStringLiteral("--no-such-option")),
-                 qPrintable(planner.fault()->sentence));
+        std::optional<TrainerAnswer> answer;
+        TrainerQuery query;
+        query.ask({QStringLiteral("devices"), QStringLiteral("--no-such-option")},
+                  [&](TrainerAnswer given) { answer = std::move(given); });
+        QTRY_VERIFY_WITH_TIMEOUT(answer, 60000);
+        QVERIFY(answer->fault);
+        QCOMPARE(answer->fault->kind, TrainerFault::Kind::Refused);
+        QCOMPARE(answer->fault->sentence, QStringLiteral("The following argument was not expected: --no-such-option"));
     }
 };
 
