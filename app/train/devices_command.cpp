@@ -9,17 +9,25 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+
+#include <poll.h>
+#include <unistd.h>
 
 namespace waypoint {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::chrono::seconds kLookEvery{2};
 
 /// "85.9 GB", in decimal units as nvidia-smi's totals are printed on the box.
 std::string gigabytes(std::int64_t bytes) { return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9); }
@@ -122,6 +130,41 @@ int write(const std::string &text)
     return 2;
 }
 
+/// Waits for the next look; false once standard input has ended or standard output has nobody who reads.
+bool waitUntil(std::chrono::steady_clock::time_point next)
+{
+    while (true) {
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(next - std::chrono::steady_clock::now());
+        std::array<pollfd, 2> streams{{{STDIN_FILENO, POLLIN, 0}, {STDOUT_FILENO, 0, 0}}};
+        const int ready = ::poll(streams.data(), streams.size(), std::max(0, static_cast<int>(left.count()) + 1));
+        if (ready == 0 || (ready < 0 && errno != EINTR))
+            return ready == 0;
+        if (ready < 0)
+            continue;
+        std::array<char, 256> ignored{};
+        if (streams[1].revents != 0 || ::read(STDIN_FILENO, ignored.data(), ignored.size()) <= 0)
+            return false;
+    }
+}
+
+int watch()
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    const ComputeFacts facts = gatherFacts();
+    DeviceWatch devices;
+    auto next = std::chrono::steady_clock::now();
+    do {
+        const std::string line = devicesJson(devices.look(), facts, -1);
+        const bool written =
+            std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fflush(stdout) == 0;
+        if (!written)
+            return 0;  // whoever asked has gone
+        next += kLookEvery;
+    } while (waitUntil(next));
+    return 0;
+}
+
 }  // namespace
 
 std::string devicesText(const std::vector<DeviceInfo> &devices, const ComputeFacts &facts)
@@ -140,17 +183,18 @@ std::string devicesText(const std::vector<DeviceInfo> &devices, const ComputeFac
     return text;
 }
 
-std::string devicesJson(const std::vector<DeviceInfo> &devices, const ComputeFacts &facts)
+std::string devicesJson(const std::vector<DeviceInfo> &devices, const ComputeFacts &facts, int indent)
 {
     Json list = Json::array();
     for (const DeviceInfo &device : devices)
         list.push_back(deviceJson(device));
-    const Json document = {{"devices", std::move(list)},
+    const Json document = {{"version", WAYPOINT_VERSION},
+                           {"devices", std::move(list)},
                            {"libtorch", {{"version", facts.libtorch}, {"cuda", orNull(facts.cuda)}}},
                            {"blas", facts.blas},
                            {"onednn", facts.onednn},
                            {"no_gpu", orNull(facts.noGpu)}};
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    return document.dump(indent, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 void addDevicesCommand(CLI::App &app, int &status)
@@ -159,7 +203,14 @@ void addDevicesCommand(CLI::App &app, int &status)
         app.add_subcommand("devices", "Lists what can train here: memory, use, and why a GPU cannot be used");
     const auto json = std::make_shared<bool>(false);
     command->add_flag("--json", *json, "Write one JSON document");
-    command->callback([json, &status] {
+    const auto watches = std::make_shared<bool>(false);
+    command->add_flag("--watch", *watches, "Write a line at once and every 2 s, until standard input ends")
+        ->needs("--json");
+    command->callback([json, watches, &status] {
+        if (*watches) {
+            status = watch();
+            return;
+        }
         const std::vector<DeviceInfo> devices = listDevices();
         const ComputeFacts facts = gatherFacts();
         status = write(*json ? devicesJson(devices, facts) : devicesText(devices, facts));

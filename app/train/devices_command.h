@@ -24,11 +24,14 @@ struct ComputeFacts
 /// One paragraph per device: its name, model, memory and use, or why it cannot be used.
 [[nodiscard]] std::string devicesText(const std::vector<DeviceInfo> &devices, const ComputeFacts &facts);
 
-/// {"devices":[{"name","type","index","model","uuid","pci_bus","total_bytes","free_bytes","utilisation","usable","reason"}],
-/// "libtorch":{"version","cuda"},"blas","onednn","no_gpu"}; null where something is unknown or does not apply.
-[[nodiscard]] std::string devicesJson(const std::vector<DeviceInfo> &devices, const ComputeFacts &facts);
+/// {"version","devices":[{"name","type","index","model","uuid","pci_bus","total_bytes","free_bytes","utilisation","usable","reason"}],
+/// "libtorch":{"version","cuda"},"blas","onednn","no_gpu"}; null where something is unknown or does not apply. `indent`
+/// -1: on one line.
+[[nodiscard]] std::string devicesJson(const std::vector<DeviceInfo> &devices, const ComputeFacts &facts,
+                                      int indent = 2);
 
-/// `waypoint-train devices [--json]`: what a run can be started on. Sets `status` when it has run: 0, or 2 where
+/// `waypoint-train devices [--json [--watch]]`: what a run can be started on; watching, a line at once and every two
+/// seconds until standard input ends or nobody reads. Sets `status` when it has run: 0, or 2 where
 /// standard output cannot be written.
 void addDevicesCommand(CLI::App &app, int &status);
 

@@ -43,6 +43,8 @@ int run(int argc, char **argv)
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
         const bool asked = app.exit(error, std::cout, std::cerr) == 0;  // --help and --version
+        if (!asked)
+            waypoint::writeUnparsedPlan({argv, static_cast<std::size_t>(argc)}, error);
         return static_cast<int>(asked ? TrainStatus::Done : TrainStatus::WrongArguments);
     }
     return status;

@@ -4,10 +4,13 @@
 
 #include "app/train/exit_status.h"
 #include "app/train/run_options.h"
+#include "core/training/run/option_at_fault.h"
 #include "core/training/run/trainer.h"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
+#include <string_view>
 
 namespace waypoint {
 
@@ -22,12 +25,18 @@ TrainStatus run(const RunOptions &options)
     return outcome ? TrainStatus::Done : reportError(outcome.error());
 }
 
+/// Of options that make no sense.
+TrainingPlan refusedPlan(const Error &error)
+{
+    TrainingPlan plan{.report = {}, .error = error};
+    plan.report.optionAtFault = optionAtFault(error, {});
+    return plan;
+}
+
 TrainStatus plan(const RunOptions &options, bool json)
 {
     const auto request = options.request();
-    if (!request)
-        return reportError(request.error());
-    const TrainingPlan plan = planTraining(*request);
+    const TrainingPlan plan = request ? planTraining(*request) : refusedPlan(request.error());
     if (json)
         std::cout << reportJson(plan.report, plan.error) << std::flush;
     else if (!plan.error)
@@ -57,6 +66,16 @@ void addPlan(CLI::App &plans, int &status, bool resume)
 }
 
 }  // namespace
+
+void writeUnparsedPlan(std::span<const char *const> arguments, const CLI::Error &error)
+{
+    const bool plans = arguments.size() > 1 && std::string_view(arguments[1]) == "plan";
+    const auto isJson = [](std::string_view argument) { return argument == "--json"; };
+    if (!plans || std::none_of(arguments.begin(), arguments.end(), isJson))
+        return;
+    const TrainingPlan plan = refusedPlan({.code = ErrorCode::BadArgument, .detail = error.what()});
+    std::cout << reportJson(plan.report, plan.error) << std::flush;
+}
 
 void addRunCommands(CLI::App &app, int &status)
 {

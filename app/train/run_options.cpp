@@ -139,9 +139,15 @@ void RunOptions::addTo(CLI::App &app, bool resume)
         add(app, "optimizer-section", &RunConfig::optimizerSection, "PATH of the optimizer in a file that has several");
         app.add_option("--epoch-is", m_epochIs, "What `epoch` in somebody else's checkpoint counts; by default deduced")
             ->check(CLI::IsMember({"finished", "next"}));
+        app.add_option(
+            "--next-epoch", m_nextEpoch,
+            "Go on at the start of epoch N, counted from 0, whatever the file says; its schedule stays as it is");
     } else {
         app.add_option("--out", m_out, "Run folder, made where it is not there")->required();
     }
+    app.add_option("--stop-after", m_stopAfter,
+                   "Stop, as if asked to, once N epochs have been done; not kept for a resume")
+        ->check(aboveZero);
     addData(app);
     addLearning(app);
     addCheckpoints(app);
@@ -162,6 +168,8 @@ Result<RunRequest> RunOptions::request() const
     request.checkpoint = m_checkpoint;
     if (!m_epochIs.empty())
         request.epochIs = m_epochIs == "next" ? EpochMeaning::Next : EpochMeaning::Finished;
+    request.nextEpoch = m_nextEpoch;
+    request.stopAfter = m_stopAfter;
     for (const Known &known : m_known)
         if (known.option->count() > 0)
             request.overrides.push_back(known.change);
@@ -169,8 +177,11 @@ Result<RunRequest> RunOptions::request() const
          {PairList{"optimizer-arg", m_optimizerPairs, &RunConfig::optimizerArgs},
           PairList{"scheduler-arg", m_schedulerPairs, &RunConfig::schedulerArgs}}) {
         auto parsed = Arguments::parse(pairs);
-        if (!parsed)
-            return parsed.error();
+        if (!parsed) {
+            Error error = parsed.error();
+            error.detail = "--" + option + ": " + error.detail;
+            return error;
+        }
         if (!parsed->empty())
             request.overrides.push_back(setAll(option, std::move(*parsed), member));
     }

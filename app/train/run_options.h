@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,8 @@ private:
     std::string m_out;
     std::string m_checkpoint;
     std::string m_epochIs;
+    std::optional<std::int64_t> m_nextEpoch;
+    std::int64_t m_stopAfter = 0;
     bool m_noShuffle = false;
     bool m_partial = false;
     bool m_resume = false;

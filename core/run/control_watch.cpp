@@ -117,8 +117,10 @@ private:
 
     void writeStatus()
     {
+        const auto memory = residentBytes();
         std::unique_lock lock(m_mutex);
         m_due = false;
+        m_status.memoryBytes = memory;
         m_status.heartbeat = secondsNow();
         const auto text = statusJson(m_status);
         lock.unlock();

@@ -39,8 +39,10 @@ struct RunStatus
     double secondsLeft = -1;  ///< -1: not known
     std::string message;      ///< one sentence: what went wrong, what was saved
     std::string reason;  ///< of Failed: "nan", "out_of_memory", "device", "file", "arguments", "internal"; else empty
-    std::string lastCheckpoint;    ///< file name below checkpoints/, empty before the first
-    std::int64_t handledSeq = -1;  ///< of the last command that was obeyed
+    std::string lastCheckpoint;           ///< file name below checkpoints/, empty before the first
+    std::int64_t handledSeq = -1;         ///< of the last command that was obeyed
+    std::uint64_t memoryBytes = 0;        ///< of the process, resident; 0: not told
+    std::uint64_t deviceMemoryBytes = 0;  ///< that LibTorch holds on a GPU; 0: none, or not told
 
     bool operator==(const RunStatus &) const = default;
 };

@@ -30,6 +30,8 @@ void eachField(Visit &visit, Status &status)
     visit("seconds_left", status.secondsLeft);
     visit("reason", status.reason);
     visit("last_checkpoint", status.lastCheckpoint);
+    visit("memory", status.memoryBytes);
+    visit("device_memory", status.deviceMemoryBytes);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <fstream>
 
 #include <unistd.h>
 
@@ -37,6 +38,16 @@ std::string hostName()
     if (::gethostname(name.data(), name.size() - 1) != 0)
         return "unknown";
     return name.data();
+}
+
+std::uint64_t residentBytes()
+{
+    // "pages in all, resident, ..."
+    std::ifstream statm("/proc/self/statm");
+    std::uint64_t all = 0;
+    std::uint64_t resident = 0;
+    const long page = ::sysconf(_SC_PAGESIZE);
+    return statm >> all >> resident && page > 0 ? resident * static_cast<std::uint64_t>(page) : 0;
 }
 
 double secondsNow()

@@ -4,6 +4,7 @@
 
 #include "core/base/result.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -14,6 +15,9 @@ Result<std::string> readText(const std::filesystem::path &path);
 
 /// What this machine is called.
 [[nodiscard]] std::string hostName();
+
+/// Memory that this process has in use, in bytes; 0 where the system does not tell.
+[[nodiscard]] std::uint64_t residentBytes();
 
 /// Seconds since 1970, now.
 [[nodiscard]] double secondsNow();

@@ -82,7 +82,7 @@ struct TrainerPlan
     std::string schedulerInterval;               ///< "epoch" or "step"
 
     std::optional<std::int64_t> fileEpoch;  ///< the number in the file
-    std::string epochIs;                    ///< "finished" or "next"
+    std::string epochIs;                    ///< "finished", "next"; "given": as --next-epoch says
     bool epochCertain = true;
     std::string epochWhy;
     std::int64_t nextEpoch = 0;  ///< from 0

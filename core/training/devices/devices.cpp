@@ -4,6 +4,7 @@
 
 #include "core/training/devices/gpu_list.h"
 #include "core/training/devices/processor.h"
+#include "core/training/devices/processor_load.h"
 #include "core/training/devices/system_memory.h"
 
 #include <cstdlib>
@@ -20,11 +21,11 @@ GpuSources askAll()
             .visible = visible ? std::optional<std::string>(visible) : std::nullopt};
 }
 
-DeviceInfo describeProcessor()
+DeviceInfo describeProcessor(const std::string &model)
 {
     DeviceInfo cpu;
     cpu.name = "cpu";
-    cpu.model = processorModel();
+    cpu.model = model;
     cpu.usable = true;
     if (const std::optional<SystemMemory> memory = systemMemory()) {
         cpu.totalBytes = memory->total;
@@ -36,13 +37,33 @@ DeviceInfo describeProcessor()
 std::vector<DeviceInfo> listAll(const GpuSources &sources)
 {
     std::vector<DeviceInfo> devices = listGpus(sources);
-    devices.insert(devices.begin(), describeProcessor());
+    devices.insert(devices.begin(), describeProcessor(processorModel()));
     return devices;
 }
 
 }  // namespace
 
 std::vector<DeviceInfo> listDevices() { return listAll(askAll()); }
+
+struct DeviceWatch::Sources
+{
+    NvidiaConnection driver;
+    ProcessorLoad processor;
+    GpuSources gpus = askAll();
+    std::string processorName = processorModel();
+};
+
+DeviceWatch::DeviceWatch() : m_sources(std::make_unique<Sources>()) {}
+DeviceWatch::~DeviceWatch() = default;
+
+std::vector<DeviceInfo> DeviceWatch::look()
+{
+    m_sources->gpus.driver = m_sources->driver.ask();
+    auto devices = listGpus(m_sources->gpus);
+    devices.insert(devices.begin(), describeProcessor(m_sources->processorName));
+    devices.front().utilisation = m_sources->processor.look();
+    return devices;
+}
 
 std::string whyNoGpuHere() { return whyNoGpu(askAll()); }
 

@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,23 @@ struct DeviceInfo
 
 /// Why no GPU can be used here, and what to do; empty where one can.
 [[nodiscard]] std::string whyNoGpuHere();
+
+/// The same list again and again. What cannot change while the program runs is asked once; the CPU's utilisation is
+/// that since the last look. One thread.
+class DeviceWatch
+{
+public:
+    DeviceWatch();
+    DeviceWatch(const DeviceWatch &) = delete;
+    DeviceWatch &operator=(const DeviceWatch &) = delete;
+    ~DeviceWatch();
+
+    [[nodiscard]] std::vector<DeviceInfo> look();
+
+private:
+    struct Sources;
+    std::unique_ptr<Sources> m_sources;
+};
 
 /// The LibTorch name ("cuda:1") for what --device says: "cpu", "cuda", "cuda:N", a UUID or its beginning. A GPU is
 /// tried out, so that a full or broken one shows here. NoDevice says which there are, and why the one asked for cannot

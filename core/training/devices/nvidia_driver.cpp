@@ -91,31 +91,59 @@ DriverGpu describeGpu(const Nvml &nvml, NvmlDevice device)
 
 }  // namespace
 
-NvidiaDriver askNvidiaDriver(const std::string &library)
+class NvidiaConnection::Library
 {
-    NvidiaDriver driver;
-    const Nvml nvml(library);
-    if (!nvml.isLoaded()) {
-        driver.problem =
-            fmt::format("NVIDIA's driver is not installed ({} is missing): install it where there is a GPU", library);
+public:
+    explicit Library(std::string name) : m_name(std::move(name)), m_nvml(m_name) {}
+    Library(const Library &) = delete;
+    Library &operator=(const Library &) = delete;
+    ~Library()
+    {
+        if (m_started)
+            m_nvml.call("nvmlShutdown");
+    }
+
+    [[nodiscard]] NvidiaDriver ask()
+    {
+        NvidiaDriver driver;
+        driver.problem = start();
+        if (!driver.problem.empty())
+            return driver;
+        if (NvmlText text{}; m_nvml.call("nvmlSystemGetDriverVersion", text.data(), unsigned(text.size())) == 0)
+            driver.version = text.data();
+        m_nvml.call("nvmlSystemGetCudaDriverVersion_v2", &driver.cuda);
+        unsigned count = 0;
+        m_nvml.call("nvmlDeviceGetCount_v2", &count);
+        for (unsigned i = 0; i < count; ++i) {
+            NvmlDevice device = nullptr;
+            if (m_nvml.call("nvmlDeviceGetHandleByIndex_v2", i, &device) == 0)
+                driver.gpus.push_back(describeGpu(m_nvml, device));
+        }
         return driver;
     }
-    if (const int status = nvml.call("nvmlInit_v2"); status != 0) {
-        driver.problem = problemText(status);
-        return driver;
+
+private:
+    /// Why it cannot be asked; tried again with every question until it can.
+    std::string start()
+    {
+        if (!m_nvml.isLoaded())
+            return fmt::format("NVIDIA's driver is not installed ({} is missing): install it where there is a GPU",
+                               m_name);
+        const int status = m_started ? 0 : m_nvml.call("nvmlInit_v2");
+        m_started = status == 0;
+        return m_started ? "" : problemText(status);
     }
-    if (NvmlText text{}; nvml.call("nvmlSystemGetDriverVersion", text.data(), unsigned(text.size())) == 0)
-        driver.version = text.data();
-    nvml.call("nvmlSystemGetCudaDriverVersion_v2", &driver.cuda);
-    unsigned count = 0;
-    nvml.call("nvmlDeviceGetCount_v2", &count);
-    for (unsigned i = 0; i < count; ++i) {
-        NvmlDevice device = nullptr;
-        if (nvml.call("nvmlDeviceGetHandleByIndex_v2", i, &device) == 0)
-            driver.gpus.push_back(describeGpu(nvml, device));
-    }
-    nvml.call("nvmlShutdown");
-    return driver;
-}
+
+    std::string m_name;
+    Nvml m_nvml;
+    bool m_started = false;
+};
+
+NvidiaConnection::NvidiaConnection(const std::string &library) : m_library(std::make_unique<Library>(library)) {}
+NvidiaConnection::~NvidiaConnection() = default;
+
+NvidiaDriver NvidiaConnection::ask() { return m_library->ask(); }
+
+NvidiaDriver askNvidiaDriver(const std::string &library) { return NvidiaConnection(library).ask(); }
 
 }  // namespace waypoint

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,8 +29,24 @@ struct NvidiaDriver
     std::string problem;          ///< why it cannot be asked, and what to do; empty where it can
 };
 
-/// Asks NVIDIA's management library (NVML), which comes with the driver. It is loaded now and let go again, so that the
-/// program starts the same on a machine without it.
+/// NVIDIA's management library (NVML), which comes with the driver: loaded when this is made, so that the program
+/// starts the same on a machine without it, and let go at its end. One thread.
+class NvidiaConnection
+{
+public:
+    explicit NvidiaConnection(const std::string &library = "libnvidia-ml.so.1");
+    NvidiaConnection(const NvidiaConnection &) = delete;
+    NvidiaConnection &operator=(const NvidiaConnection &) = delete;
+    ~NvidiaConnection();
+
+    [[nodiscard]] NvidiaDriver ask();
+
+private:
+    class Library;
+    std::unique_ptr<Library> m_library;
+};
+
+/// Asks once.
 [[nodiscard]] NvidiaDriver askNvidiaDriver(const std::string &library = "libnvidia-ml.so.1");
 
 }  // namespace waypoint

@@ -118,6 +118,23 @@ ValueId Optimizer::writeKept(Snapshot &into, const SettingValue &value) const
     return std::visit(WriteSetting{into.tree()}, value);
 }
 
+std::uint64_t Optimizer::stateBytes() const
+{
+    std::uint64_t bytes = 0;
+    for (const Group &group : m_groups) {
+        std::uint64_t tensors = 0;
+        std::uint64_t scalars = 0;
+        for (const StateEntry &entry : m_definition.state)
+            if (entry.neededWith(group.settings))
+                ++(entry.isScalar() ? scalars : tensors);
+        if (needsClosure())
+            tensors += 2 * static_cast<std::uint64_t>(group.settings.integer("history_size")) + 2;
+        for (const at::Tensor &parameter : group.content.parameters)
+            bytes += tensors * parameter.nbytes() + scalars * sizeof(float);
+    }
+    return bytes;
+}
+
 ValueId Optimizer::writeState(Snapshot &into) const
 {
     std::vector<ValueId> states;

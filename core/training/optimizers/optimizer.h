@@ -82,6 +82,9 @@ public:
     [[nodiscard]] const GroupSettings &settings(std::size_t group) const;
     void change(std::size_t group, const Setting &setting);
 
+    /// Bytes of what it remembers once each parameter has been stepped; for LBFGS, with a full history.
+    [[nodiscard]] std::uint64_t stateBytes() const;
+
     /// {"state": {0: {...}}, "param_groups": [...]}: loads in Python (all keys of PyTorch 2.x that matter,
     /// foreach/fused as None), keys it was loaded with and does not know are kept.
     [[nodiscard]] ValueId writeStateDict(Snapshot &into) const;

@@ -62,11 +62,13 @@ Result<void> Resuming::findFile()
         && std::filesystem::weakly_canonical(*folder, ignored) == std::filesystem::weakly_canonical(m_run.out, ignored);
     if (folder && !same)
         m_run.curvesFrom = *folder;
+    m_report.preparing = "out";
     if (!same && hasCheckpoint(RunPaths(m_run.out)))
         return Error{.code = ErrorCode::WriteFailed,
                      .detail = "the folder holds another run with checkpoints already",
                      .advice = "Choose another --out.",
                      .file = m_run.out.string()};
+    m_report.preparing.clear();
     return {};
 }
 
@@ -103,9 +105,9 @@ Result<void> Resuming::checkOverrides()
 {
     const RunConfig &before = m_description->config;
     if (config().seed != before.seed)
-        return contradiction(
-            fmt::format("the run has seed {}; with {} other samples would be held out", before.seed, config().seed),
-            "To begin anew with these weights: start --init FILE.");
+        return contradiction(fmt::format("the run has seed {}; with --seed {} other samples would be held out",
+                                         before.seed, config().seed),
+                             "To begin anew with these weights: start --init FILE.");
     if (m_request.gives("init") || m_request.gives("no-decay"))
         return contradiction("--init and --no-decay are for a new run",
                              "To begin anew with these weights: start --init FILE.");
@@ -137,6 +139,7 @@ Result<void> Resuming::chooseModel()
         const bool given = m_request.gives("model");
         if (given && isFile(config().model) && isFile(trained))
             return {};  // it may have moved; its weights must fit in any case
+        m_report.preparing = "model";
         if (given && config().model != trained && !trained.starts_with(config().model + ':'))
             return contradiction(
                 fmt::format("the checkpoint is of {}, not of {}", trained, config().model),
@@ -161,12 +164,16 @@ Result<void> Resuming::chooseModel()
 
 Result<void> Resuming::prepareModel()
 {
+    m_report.preparing.clear();
     if (auto done = takeOptimizerSettings(); !done)
         return done.error();
     if (auto done = assembleData(state(), m_report); !done)
         return done.error();
-    if (auto done = assembleModel(state(), m_report); !done)
+    if (auto done = assembleModel(state(), m_report); !done) {
+        if (m_request.gives("data") && !m_request.gives("model"))
+            m_report.preparing = "data";
         return done.error();
+    }
     auto weights = assembleWeights(state(), m_saved.model, config().strict, m_report);
     if (!weights)
         return inFile(weights.error());
@@ -174,6 +181,7 @@ Result<void> Resuming::prepareModel()
         if (name.starts_with(weights->strippedPrefix))
             name.erase(0, weights->strippedPrefix.size());
     placeModel(state());
+    m_report.preparing.clear();
     return {};
 }
 

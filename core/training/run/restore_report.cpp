@@ -65,7 +65,9 @@ std::string positionText(const RestoreReport &report)
     if (report.batch > 0)
         text += fmt::format(", after {} of its batches", report.batch);
     text += fmt::format(", step {}", report.step);
-    if (report.fileEpoch && !report.epochWhy.empty())
+    if (report.epochIs == "given")
+        text += fmt::format(" ({})", report.epochWhy);
+    else if (report.fileEpoch && !report.epochWhy.empty())
         text += fmt::format(" (`epoch` {} in the file is the {} one: {})", *report.fileEpoch,
                             report.epochIs == "next" ? "next" : "last finished", report.epochWhy);
     return text;
@@ -115,7 +117,9 @@ std::string reportJson(const RestoreReport &report, const std::optional<Error> &
               {"device", report.device},
               {"data", {{"train", report.trainSamples}, {"val", report.valSamples}, {"classes", report.classes}}},
               {"config", Json::parse(runJson(report.config, {}))["config"]}};
+    json["file_bytes"] = report.fileBytes;
     json["error"] = error ? Json(describe(*error)) : Json(nullptr);
+    json["error_option"] = error && !report.optionAtFault.empty() ? Json(report.optionAtFault) : Json(nullptr);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -41,7 +41,7 @@ struct RestoreReport
     std::string schedulerInterval;               ///< "epoch" or "step"
 
     std::optional<std::int64_t> fileEpoch;  ///< the number in the file
-    std::string epochIs;                    ///< "finished" or "next"
+    std::string epochIs;                    ///< "finished", "next"; "given": as --next-epoch says
     bool epochCertain = true;
     std::string epochWhy;
     std::int64_t nextEpoch = 0;  ///< from 0
@@ -66,6 +66,10 @@ struct RestoreReport
     std::int64_t valSamples = 0;
     std::vector<std::string> classes;
     RunConfig config;
+    std::uint64_t fileBytes = 0;  ///< about what one checkpoint takes
+
+    std::string preparing;      ///< the option that decides what is being prepared, as in run.json
+    std::string optionAtFault;  ///< once it is known that the run would not start; empty where it is none
 };
 
 /// One JSON document. `error`: why it would not run, where it would not.

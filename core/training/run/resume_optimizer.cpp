@@ -195,9 +195,11 @@ Result<void> Resuming::prepareOptimizer()
     auto groups = saved ? savedGroups() : parameterGroups(state().tensors, config().noDecay);
     if (!groups)
         return notContinued(groups.error());
+    m_report.preparing = optimizerClassName(config().optimizer).empty() ? "optimizer" : "optimizer_arg";
     auto optimizer = makeOptimizer(config().optimizer, std::move(*groups), config().lr, config().optimizerArgs);
     if (!optimizer)
         return optimizer.error();
+    m_report.preparing.clear();
     state().optimizer = std::move(*optimizer);
     config().lr = state().optimizer->lr(0);
     if (!saved)

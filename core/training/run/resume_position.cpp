@@ -32,6 +32,9 @@ Result<void> Resuming::readPositionOfRun()
         m_report.best = state().position.best.has_value();
         m_report.restored.push_back("position in the run, best metric, early stopping, running means");
     }
+    if (m_request.nextEpoch)
+        if (auto done = goToEpoch(*m_request.nextEpoch); !done)
+            return done.error();
     if (!m_saved.isOwn() && !m_request.gives("epochs"))
         config().epochs += state().position.epoch;  // as many more as a new run would have
     const bool stoppedEarly = config().earlyStop > 0 && state().position.epochsWithoutBest >= config().earlyStop;
@@ -47,6 +50,35 @@ Result<void> Resuming::readPositionOfRun()
         return contradiction(fmt::format("{} epochs are done already, and --epochs means {} in all",
                                          state().position.epoch, config().epochs),
                              "Say how far the run shall go: --epochs N.");
+    return {};
+}
+
+/// As --next-epoch says. Steps follow the epochs, so that the curves of a run that does some of them again go over
+/// those of before; an optimizer's own count of steps, where there is no more to go by, stays.
+Result<void> Resuming::goToEpoch(std::int64_t next)
+{
+    const bool tellsEpochs = m_saved.isOwn() || m_request.gives("epochs");
+    if (next < 0 || (tellsEpochs && next >= config().epochs))
+        return contradiction(fmt::format("--next-epoch {}: {}", next,
+                                         next < 0 ? "epochs are counted from 0"
+                                                  : fmt::format("there are {} epochs in all, 0 to {}", config().epochs,
+                                                                config().epochs - 1)),
+                             "Choose one of those, or say how far the run shall go: --epochs N.");
+    TrainingPosition &position = state().position;
+    const std::int64_t before = position.epoch;
+    const bool counted = !m_saved.isOwn() && m_optimizer.steps > 0;
+    if (!counted && (next != before || position.batch > 0))
+        position.step = next * stepsPerEpoch(state());
+    if (next != before || position.batch > 0)
+        m_report.conflicts.push_back(fmt::format(
+            "By the file the run goes on in epoch {}; as asked, it goes on at the start of epoch {}.", before, next));
+    position.epoch = next;
+    position.batch = 0;
+    position.epochSums = {};
+    position.lineSums = {};
+    m_report.epochIs = "given";
+    m_report.epochCertain = true;
+    m_report.epochWhy = "as --next-epoch says";
     return {};
 }
 
@@ -184,7 +216,8 @@ void Resuming::takeSchedule(LrSchedulePtr schedule)
         m_report.conflicts.push_back(fmt::format("The learning rate {:.6g} of group {} contradicts the schedule, which "
                                                  "says {:.6g}; the file's rate is kept.",
                                                  mismatch.lr, mismatch.group, mismatch.expected));
-    if (!state().schedulePerStep && schedule->lastEpoch() != state().position.epoch && !m_saved.isOwn())
+    const bool ofOneCount = m_saved.isOwn() && !m_request.nextEpoch;
+    if (!state().schedulePerStep && schedule->lastEpoch() != state().position.epoch && !ofOneCount)
         m_report.conflicts.push_back(
             fmt::format("The schedule has done {} steps in {} epochs: it is continued as it was saved.",
                         schedule->lastEpoch(), state().position.epoch));
@@ -208,7 +241,7 @@ Result<void> Resuming::newSchedule()
         config().scheduler = "none";
         return {};
     }
-    if (auto done = assembleSchedule(state()); !done)
+    if (auto done = assembleSchedule(state(), m_report); !done)
         return done.error();
     if (!state().schedule || state().schedule->needsMetric())
         return {};

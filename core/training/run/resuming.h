@@ -50,6 +50,7 @@ private:
     Result<void> readPositionOfRun();
     void forgetOtherMonitor();
     void readForeignPosition();
+    Result<void> goToEpoch(std::int64_t next);
     void compareWithSteps(const EpochEvidence &evidence);
     Result<void> checkReach();
     Result<void> prepareSchedule();

@@ -39,6 +39,7 @@ bool isPlateau(std::string_view scheduler) { return scheduler == "plateau" || sc
 
 Result<void> assembleData(TrainingState &state, RestoreReport &report)
 {
+    report.preparing = "device";
     auto device = resolveDevice(state.config.device);
     if (!device)
         return device.error();
@@ -48,8 +49,12 @@ Result<void> assembleData(TrainingState &state, RestoreReport &report)
         useDeterministicAlgorithms();
     report.device = *device;
     auto data = openDatasets(state.config.data, state.config.val, state.config.seed);
-    if (!data)
+    if (!data) {
+        const bool trains = !state.config.val.empty() && openDatasets(state.config.data, {}, state.config.seed);
+        report.preparing = trains ? "val" : "data";
         return data.error();
+    }
+    report.preparing.clear();
     state.data = std::move(*data);
     const DatasetInfo &info = state.data.train->info();
     report.trainSamples = info.count;
@@ -67,6 +72,7 @@ Result<void> assembleData(TrainingState &state, RestoreReport &report)
 Result<void> assembleModel(TrainingState &state, RestoreReport &report)
 {
     const DatasetInfo &info = state.data.train->info();
+    report.preparing = "model";
     auto model = makeModel({state.config.model, info.shape, info.targetSize});
     if (!model)
         return model.error();
@@ -115,8 +121,9 @@ void placeModel(TrainingState &state)
     state.tensors = state.model->tensors();
 }
 
-Result<void> assembleSchedule(TrainingState &state)
+Result<void> assembleSchedule(TrainingState &state, RestoreReport &report)
 {
+    report.preparing = "scheduler_arg";
     state.schedulePerStep = stepsPerBatch(state.config.scheduler);
     Arguments arguments = state.config.schedulerArgs;
     if (arguments.has("interval")) {
@@ -135,8 +142,12 @@ Result<void> assembleSchedule(TrainingState &state)
         arguments.set("mode", "max");  // an accuracy is to grow
     const std::int64_t total = state.config.epochs * (state.schedulePerStep ? stepsPerEpoch(state) : 1);
     auto schedule = makeLrSchedule(state.config.scheduler, arguments, scheduledGroups(*state.optimizer), total);
-    if (!schedule)
+    if (!schedule) {
+        if (schedule.error().detail.starts_with("there is no schedule"))
+            report.preparing = "scheduler";
         return schedule.error();
+    }
+    report.preparing.clear();
     state.schedule = std::move(*schedule);
     state.applySchedule();
     return {};
@@ -171,6 +182,7 @@ Result<void> assembleExtras(TrainingState &state)
 void finishReport(const TrainingState &state, RestoreReport &report)
 {
     report.config = state.config;
+    report.fileBytes = checkpointBytes(state);
     report.optimizer = state.optimizer->className();
     for (std::size_t i = 0; i < state.optimizer->groupCount(); ++i) {
         report.lr.push_back(state.optimizer->lr(i));

@@ -18,7 +18,7 @@ Result<WeightsReport> assembleWeights(TrainingState &state, Value saved, bool st
 /// To the device; tensors() are those of the moved model from then on.
 void placeModel(TrainingState &state);
 /// A new schedule as the configuration asks; state.schedule stays null for "none".
-Result<void> assembleSchedule(TrainingState &state);
+Result<void> assembleSchedule(TrainingState &state, RestoreReport &report);
 /// EMA and gradient scaler where the configuration wants them.
 Result<void> assembleExtras(TrainingState &state);
 /// What is known once all is there: rates, steps.

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -73,8 +74,29 @@ void RunLog::say(std::string_view text)
 {
     const std::string line = std::string(text) + '\n';
     toFile(line);
+    endProgress(line);
+}
+
+void RunLog::sayFailed(std::string_view text)
+{
+    const std::string line = std::string(text) + '\n';
+    if (!standardErrorIsFile())
+        toFile(line);
+    endProgress(line);
+}
+
+void RunLog::endProgress(const std::string &line)
+{
     toScreen((m_lineOpen ? "\n" : "") + line);
     m_lineOpen = false;
+}
+
+bool RunLog::standardErrorIsFile() const
+{
+    struct stat file = {};
+    struct stat error = {};
+    return ::fstat(m_file, &file) == 0 && ::fstat(STDERR_FILENO, &error) == 0 && file.st_dev == error.st_dev
+           && file.st_ino == error.st_ino;
 }
 
 void RunLog::progress(const ProgressLine &line)

@@ -48,6 +48,8 @@ public:
 
     /// A line to both.
     void say(std::string_view text);
+    /// What ended the run. The program says it on standard error too; where that leads into the file, once is enough.
+    void sayFailed(std::string_view text);
     /// progressText() to the file; on a terminal one line that rewrites itself, with rate and time left; else the plain
     /// line.
     void progress(const ProgressLine &line);
@@ -55,6 +57,8 @@ public:
 private:
     void toFile(std::string_view text);
     void toScreen(std::string_view text);
+    void endProgress(const std::string &line);
+    [[nodiscard]] bool standardErrorIsFile() const;
 
     int m_file = -1;
     bool m_terminal = false;

@@ -30,7 +30,9 @@ struct RunRequest
     std::filesystem::path out;         ///< run folder; may be empty on resume from within one
     std::filesystem::path checkpoint;  ///< resume: a file, or a run folder for its newest
     std::vector<Override> overrides;
-    std::optional<EpochMeaning> epochIs;  ///< what `epoch` in somebody else's checkpoint counts
+    std::optional<EpochMeaning> epochIs;    ///< what `epoch` in somebody else's checkpoint counts
+    std::optional<std::int64_t> nextEpoch;  ///< resume: goes on at this epoch, whatever the file says
+    std::int64_t stopAfter = 0;             ///< epochs after which this process stops as if asked to; 0: never
 
     [[nodiscard]] bool gives(std::string_view option) const
     {

@@ -6,6 +6,7 @@
 #include "core/io/atomic_file.h"
 #include "core/run/surroundings.h"
 #include "core/training/devices/processor.h"
+#include "core/training/run/option_at_fault.h"
 #include "core/training/run/prepared_run.h"
 #include "core/training/run/stop_signals.h"
 #include "core/training/run/thread_choice.h"
@@ -119,6 +120,7 @@ public:
     }
 
     void say(const std::string &text) { m_log.say(text); }
+    void sayFailed(const std::string &text) { m_log.sayFailed(text); }
 
 private:
     Result<RunEnd> train(PreparedRun &run)
@@ -145,8 +147,8 @@ private:
             static_cast<void>(
                 metrics->flush());  // a disk that refuses this refuses the checkpoint too, and says so there
         });
-        const bool asItWas = run.resumedFrom == m_paths.last() && m_request.overrides.empty();
-        TrainingLoop loop(state, *loss, {m_paths, m_log, m_watch, *metrics, saver, *json});
+        const bool asItWas = run.resumedFrom == m_paths.last() && m_request.overrides.empty() && !m_request.nextEpoch;
+        TrainingLoop loop(state, *loss, {m_paths, m_log, m_watch, *metrics, saver, *json, m_request.stopAfter});
         if (auto saved = asItWas ? Result<void>() : loop.saveFirst(); !saved)
             return saved.error();
         // Lines stop counting only once a checkpoint is there that goes on without them.
@@ -220,7 +222,7 @@ Result<TrainingOutcome> runTraining(const RunRequest &request)
     auto ended = session.run();
     if (!ended) {
         const std::string sentence = describe(ended.error());
-        session.say(sentence);
+        session.sayFailed(sentence);
         watch.set([&](RunStatus &status) {
             status.state = RunState::Failed;
             status.message = sentence;
@@ -241,8 +243,10 @@ TrainingPlan planTraining(const RunRequest &request)
 {
     TrainingPlan plan;
     auto prepared = request.resume ? prepareResume(request, plan.report) : prepareStart(request, plan.report);
-    if (!prepared)
+    if (!prepared) {
         plan.error = prepared.error();
+        plan.report.optionAtFault = optionAtFault(*plan.error, plan.report.preparing);
+    }
     return plan;
 }
 

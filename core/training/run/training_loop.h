@@ -27,7 +27,8 @@ struct RunSurroundings
     ControlWatch &watch;
     MetricsLog &metrics;
     CheckpointSaver &saver;
-    std::string runJson;  ///< kept in every checkpoint
+    std::string runJson;         ///< kept in every checkpoint
+    std::int64_t stopAfter = 0;  ///< epochs of this process after which it stops; 0: never
 };
 
 /// How a run ended well.
@@ -103,6 +104,7 @@ private:
     Pace m_pace;
     bool m_stop = false;
     bool m_stopAfterEpoch = false;
+    std::int64_t m_epochsDone = 0;      ///< by this process
     std::vector<Control> m_afterEpoch;  ///< commands that wait for the epoch's end
     bool m_improved = false;
     bool m_early = false;

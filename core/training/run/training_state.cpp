@@ -122,6 +122,20 @@ std::vector<ScheduledGroup> scheduledGroups(const Optimizer &optimizer)
     return groups;
 }
 
+std::uint64_t checkpointBytes(const TrainingState &state)
+{
+    // Of the container: names, shapes and padding for each tensor; generator, settings and run.json for all.
+    constexpr std::uint64_t kAround = 7'700;
+    constexpr std::uint64_t kPerTensor = 200;
+    std::uint64_t model = 0;
+    for (const ModelTensor &entry : state.tensors)
+        model += entry.tensor.nbytes() + kPerTensor;
+    std::uint64_t optimizer = state.optimizer->stateBytes();
+    for (std::size_t i = 0; i < state.optimizer->groupCount(); ++i)
+        optimizer += (optimizer > 0 ? 3 : 0) * kPerTensor * state.optimizer->group(i).parameters.size();
+    return kAround + model * (state.ema ? 2 : 1) + optimizer;
+}
+
 ValueId writeState(const TrainingState &state, const std::string &runJson, Snapshot &into)
 {
     ValueTree &tree = into.tree();

@@ -88,6 +88,9 @@ struct TrainingState
 /// Returns the root. `runJson`: run.json as it is, kept in the file so that it can be resumed alone.
 [[nodiscard]] ValueId writeState(const TrainingState &state, const std::string &runJson, Snapshot &into);
 
+/// About the size of the file that writeState() makes, once the optimizer has its state.
+[[nodiscard]] std::uint64_t checkpointBytes(const TrainingState &state);
+
 /// Generators: of the CPU (5056 bytes, as torch.get_rng_state()) and of the run's device where that is another.
 void restoreCpuGenerator(const at::Tensor &state);
 void restoreDeviceGenerator(const at::Device &device, const at::Tensor &state);

@@ -34,6 +34,8 @@ Result<void> TrainingLoop::endEpoch()
         return m_state.position.epoch >= m_state.config.epochs || m_stop || m_early || m_stopAfterEpoch;
     };
     m_stop = m_stop || stopSignalled();
+    if (++m_epochsDone == m_around.stopAfter)
+        m_stopAfterEpoch = true;
     const bool last = isLast();
     if (auto saved = saveEpoch(m_improved, last); !saved)
         return saved;
