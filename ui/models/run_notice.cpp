@@ -8,7 +8,6 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDateTime>
-#include <QtCore/QDir>
 #include <QtCore/QStringList>
 
 #include <algorithm>
@@ -89,19 +88,16 @@ RunOffer end(const RunNow &now)
 
 QString placeText(const RunNow &now)
 {
-    if (now.place <= 0)
-        return {};
-    return now.place == 1 ? tr("It is next in the queue.")
-                          : tr("It is number %1 of %2 in the queue.").arg(now.place).arg(now.queueLength);
+    if (now.place <= 1)
+        return tr("It is next in the queue.");
+    return tr("It is number %1 of %2 in the queue.").arg(now.place).arg(now.queueLength);
 }
 
 RunNotice waiting(const RunNow &now)
 {
-    const QString busy =
-        now.ahead.isEmpty() ? QString() : tr("Its device is busy with %1.").arg(QDir(now.ahead).dirName());
     return {runTone(now.story.condition),
-            now.story.cause.isEmpty() ? tr("Waits for its turn.") : now.story.cause,
-            sentences({placeText(now), busy, now.story.advice}),
+            now.story.cause.isEmpty() ? placeText(now) : now.story.cause,
+            sentences({now.story.cause.isEmpty() ? QString() : placeText(now), now.story.advice}),
             false,
             {{RunAction::StartNow, tr("&Start Now"), tr("Does not wait for the device"), {}},
              {RunAction::RemoveFromQueue, tr("Remove from &Queue"), tr("It will not be started"), {}}}};

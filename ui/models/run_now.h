@@ -18,7 +18,6 @@ struct RunNow
     bool isPending = false;  ///< a command was sent and has not been obeyed yet
     int place = 0;           ///< in the queue, from 1; 0: not in it
     int queueLength = 0;
-    QString ahead;  ///< folder of the run its device is busy with
 
     /// "iris"; the folder's name until somebody looked.
     [[nodiscard]] QString title() const;

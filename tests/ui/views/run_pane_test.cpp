@@ -9,6 +9,7 @@
 #include "ui/theme.h"
 #include "ui/views/curve_plot_area.h"
 #include "ui/views/plot.h"
+#include "ui/views/run_badge.h"
 #include "ui/views/run_checkpoint_list.h"
 #include "ui/views/run_curves.h"
 #include "ui/views/run_log_view.h"
@@ -75,6 +76,19 @@ QStringList offers(const QWidget &sheet)
     return names;
 }
 
+constexpr int kPatience = 30'000;  // milliseconds: the machine may be busy
+
+QString state(const RunPane &pane) { return pane.findChild<RunBadge *>()->word(); }
+
+void click(const RunPane &pane, const char *button) { pane.findChild<QToolButton *>(QLatin1String(button))->click(); }
+
+/// A button of the notice, once it is there.
+void press(const QWidget &in, const char *text)
+{
+    QTRY_VERIFY(visibleButton<QPushButton>(in, QLatin1String(text)));
+    visibleButton<QPushButton>(in, QLatin1String(text))->click();
+}
+
 QString label(const QWidget &in, const char *name)
 {
     const auto *label = in.findChild<QLabel *>(QLatin1String(name));
@@ -123,6 +137,29 @@ private:
     }
 
     void showTab(int tab) const { m_sheet->findChild<QTabWidget *>(QStringLiteral("runTabs"))->setCurrentIndex(tab); }
+
+    /// What the stand-in for waypoint-train does from now on.
+    void useStandIn(const QByteArray &mode) const
+    {
+        qputenv("WAYPOINT_TRAINER", qgetenv("WAYPOINT_MISBEHAVING_TRAINER"));
+        qunsetenv("WAYPOINT_MISBEHAVE_FILE");
+        qputenv("WAYPOINT_MISBEHAVE", mode);
+    }
+
+    [[nodiscard]] TrainingOrder order(const QString &name, int epochs) const
+    {
+        return {path(name),
+                QStringLiteral("cpu"),
+                {"start", "--out", path(name).toStdString(), "--epochs", std::to_string(epochs)}};
+    }
+
+    void showPane(RunCenter &runs, RunPane &pane, int epochs) const
+    {
+        runs.start(order(QStringLiteral("run"), epochs));
+        pane.resize(700, 760);
+        pane.show();
+        pane.setRun(path(QStringLiteral("run")));
+    }
 
     void openSheet()
     {
@@ -501,6 +538,92 @@ private Q_SLOTS:
         QTRY_VERIFY(m_sheet->findChild<RunCurvesView *>()->readings()->of.count(1) == 1);
         QCOMPARE(area.plots().front(), loss);
         QCOMPARE(loss->visibleX(), (std::pair<double, double>(2, 5)));
+    }
+
+    void pointsAndCheckpointsOnTheCurveLeadToTheFile()
+    {
+        FakeRun run(path(QStringLiteral("run")));
+        QVERIFY(run.train(0));
+        run.save(0);
+        m_sheet->setRun(run.now(running()));
+        auto &area = m_sheet->findChild<RunCurvesView *>()->plotArea();
+        QTRY_VERIFY(!area.plots().empty());
+        QSignalSpy opened(m_sheet.get(), &RunSheet::openRequested);
+        Q_EMIT area.plots().front()->markActivated(0);
+        QCOMPARE(opened.size(), 1);
+        QVERIFY(opened.front().front().toString().endsWith(QStringLiteral("epoch_0000.pth")));
+    }
+
+    void startedRunIsSteeredFromThePane()
+    {
+        useStandIn("fine");
+        RunCenter runs;
+        RunPane pane(runs);
+        showPane(runs, pane, 2000);
+        QTRY_COMPARE_WITH_TIMEOUT(state(pane), QStringLiteral("Running"), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(pane.findChild<QTreeView *>(QStringLiteral("runCheckpoints"))->model()->rowCount() > 1,
+                                 kPatience);
+        click(pane, "runPause");
+        QTRY_COMPARE_WITH_TIMEOUT(state(pane), QStringLiteral("Paused"), kPatience);
+        QTRY_VERIFY(pane.findChild<QToolButton *>(QStringLiteral("runPause"))->isEnabled());
+        click(pane, "runPause");
+        QTRY_COMPARE_WITH_TIMEOUT(state(pane), QStringLiteral("Running"), kPatience);
+        QTRY_VERIFY(pane.findChild<QToolButton *>(QStringLiteral("runStop"))->isEnabled());
+        click(pane, "runStop");
+        QTRY_COMPARE_WITH_TIMEOUT(state(pane), QStringLiteral("Stopped"), kPatience);
+        QSignalSpy resumed(&pane, &RunPane::resumeRequested);
+        press(pane, "Resume");
+        QCOMPARE(resumed.front(), (QVariantList{pane.run(), false}));
+    }
+
+    void runThatHangsIsEndedFromThePane()
+    {
+        useStandIn("hang");
+        RunCenter runs;
+        RunPane pane(runs);
+        showPane(runs, pane, 50);
+        QTRY_COMPARE_WITH_TIMEOUT(state(pane), QStringLiteral("Not responding"), kPatience);
+        press(pane, "End It");
+        QTRY_VERIFY_WITH_TIMEOUT(runs.active().isEmpty(), kPatience);
+        QTRY_VERIFY(visibleButton<QPushButton>(pane, QStringLiteral("Resume")));
+    }
+
+    void runsInTheQueueAreStartedOrRemoved()
+    {
+        useStandIn("fine");
+        RunCenter runs;
+        RunPane pane(runs);
+        showPane(runs, pane, 2000);
+        runs.start(order(QStringLiteral("second"), 20));
+        pane.setRun(path(QStringLiteral("second")));
+        QTRY_COMPARE(label(pane, "runNotice"), QStringLiteral("It is next in the queue."));
+        press(pane, "Start Now");
+        QTRY_COMPARE_WITH_TIMEOUT(state(pane), QStringLiteral("Finished"), kPatience);
+        runs.start(order(QStringLiteral("third"), 20));
+        pane.setRun(path(QStringLiteral("third")));
+        press(pane, "Remove from Queue");
+        QCOMPARE(runs.waiting(), QStringList());
+        runs.kill(path(QStringLiteral("run")));
+        QTRY_VERIFY_WITH_TIMEOUT(runs.active().isEmpty(), kPatience);
+    }
+
+    void trainerAtFullSpeedHoldsUpNothing()
+    {
+        useStandIn("fine");
+        RunCenter runs;
+        RunPane pane(runs);
+        showPane(runs, pane, 2000);
+        const auto *curves = pane.findChild<RunCurvesView *>();
+        QTRY_VERIFY_WITH_TIMEOUT(!curves->plotArea().plots().empty(), kPatience);
+        pane.findChild<QTabWidget *>(QStringLiteral("runTabs"))->setCurrentIndex(1);
+        StallWatch watch;
+        const auto stepNow = [&] { return runs.snapshot(pane.run())->view.status.step; };
+        const std::int64_t before = stepNow();
+        QTest::qWait(4000);
+        QVERIFY2(watch.longestCpuTurn() < 50ms, qPrintable(QString::number(watch.longestCpuTurn().count())));
+        QVERIFY2(stepNow() - before > 300, qPrintable(QString::number(stepNow() - before)));
+        runs.kill(pane.run());
+        QTRY_VERIFY_WITH_TIMEOUT(runs.active().isEmpty(), kPatience);
     }
 
     void withoutARunItSaysWhereToStartOne()
