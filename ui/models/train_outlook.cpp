@@ -5,6 +5,7 @@
 #include "ui/models/text.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QStringList>
 
 #include <algorithm>
@@ -72,16 +73,18 @@ QString planErrorText(const TrainerPlan &plan)
 {
     QString text = text::fromUtf8(plan.error).trimmed();
     // "This setting does not fit (REASON). ADVICE": what stands beside a field needs no introduction.
-    const QString introduction = QStringLiteral("This setting does not fit (");
-    if (text.startsWith(introduction)) {
-        text.remove(0, introduction.size());
-        const qsizetype end = text.indexOf(QLatin1String("). "));
-        if (end >= 0)
-            text.replace(end, 2, QStringLiteral("."));
-        else if (text.endsWith(QLatin1String(").")))
-            text.chop(2), text += QLatin1Char('.');
-    }
-    text.remove(QStringLiteral(" See --help for what it can be."));
+    static const QRegularExpression kIntroduced(QStringLiteral("^This setting does not fit \\((.*)\\)\\.(?: (.*))?$"));
+    if (const auto parts = kIntroduced.match(text); parts.hasMatch())
+        text = QStringLiteral("%1. %2").arg(parts.captured(1), parts.captured(2)).trimmed();
+    // Advice for a shell is of no use in a window, and its options have names here.
+    static const QRegularExpression kBetween(QStringLiteral("(?<=\\.) (?=[A-Z])"));
+    QStringList sentences = text.split(kBetween, Qt::SkipEmptyParts);
+    for (qsizetype i = sentences.size() - 1; i > 0; --i)
+        if (sentences[i].contains(QLatin1String("waypoint-train")) || sentences[i].contains(QLatin1String("--help")))
+            sentences.removeAt(i);
+    text = sentences.join(QLatin1Char(' '));
+    static const QRegularExpression kDashes(QStringLiteral("(?<![^\\s(])--(?=[a-z])"));
+    text.remove(kDashes);
     if (!text.isEmpty())
         text[0] = text[0].toUpper();
     return text;

@@ -187,7 +187,9 @@ QString TrainForm::problem() const
         return {};
     if (planner.fault())
         return planner.fault()->sentence;
-    return planner.plan() ? planErrorText(*planner.plan()) : QString();
+    const QString told = planner.plan() ? planErrorText(*planner.plan()) : QString();
+    const auto *field = qobject_cast<const TrainField *>(m_parts->blame);
+    return field && !told.isEmpty() ? tr("%1: %2").arg(field->name(), told) : told;
 }
 
 bool TrainForm::isReady() const

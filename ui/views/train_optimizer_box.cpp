@@ -101,10 +101,7 @@ void TrainOptimizerBox::showArguments()
 {
     m_shown = &optimizer();
     m_arguments.clear();
-    if (m_rows) {
-        m_rows->hide();
-        m_rows->deleteLater();  // the change may come from within it
-    }
+    delete m_rows;  // no change of class comes from within it
     m_rows = new QWidget;
     auto *column = new QVBoxLayout(m_rows);
     column->setContentsMargins(0, 0, 0, 0);

@@ -11,6 +11,8 @@
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QVBoxLayout>
 
+#include <utility>
+
 namespace waypoint {
 
 TrainPlaceBox::TrainPlaceBox(RunCenter &runs, TrainerInfo &info, QWidget *parent)
@@ -37,10 +39,8 @@ TrainPlaceBox::TrainPlaceBox(RunCenter &runs, TrainerInfo &info, QWidget *parent
     connect(m_field, &TrainField::changed, this, &TrainPlaceBox::refreshRuns);
     connect(m_field, &TrainField::changed, this, &TrainPlaceBox::changed);
     connect(m_anyway, &QCheckBox::toggled, this, &TrainPlaceBox::changed);
-    connect(&runs, &RunCenter::listChanged, this, [this] {
-        refreshRuns();
-        Q_EMIT changed();
-    });
+    connect(&runs, &RunCenter::listChanged, this, &TrainPlaceBox::followRuns);
+    connect(&runs, &RunCenter::changed, this, &TrainPlaceBox::followRuns);
     connect(&info, &TrainerInfo::changed, this, &TrainPlaceBox::refresh);
     refresh();
 }
@@ -66,6 +66,14 @@ QString TrainPlaceBox::titleOf(const QString &folder) const
     return snapshot ? runTitle(*snapshot) : QFileInfo(folder).fileName();
 }
 
+void TrainPlaceBox::followRuns()
+{
+    const QString before = m_busy;
+    refreshRuns();
+    if (m_busy != before)
+        Q_EMIT changed();
+}
+
 void TrainPlaceBox::refreshRuns()
 {
     QHash<QString, QString> titles;
@@ -73,7 +81,8 @@ void TrainPlaceBox::refreshRuns()
         for (const TrainerDevice &device : m_info.devices()->devices)
             if (const QString run = m_runs.runOn(text::fromUtf8(device.name)); !run.isEmpty())
                 titles.insert(text::fromUtf8(device.name), titleOf(run));
-    m_chooser->setRuns(titles);
+    if (std::exchange(m_titles, titles) != titles)
+        m_chooser->setRuns(titles);
     m_busy = m_runs.runOn(device());
     m_anyway->setVisible(!m_busy.isEmpty());
     m_field->setNote(m_busy.isEmpty() ? QString() : tr("⏳ Waits for %1, which is at work there.").arg(titleOf(m_busy)));

@@ -4,6 +4,7 @@
 
 #include "ui/models/trainer_info.h"
 
+#include <QtCore/QHash>
 #include <QtWidgets/QWidget>
 
 class QCheckBox;
@@ -39,11 +40,13 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] QString titleOf(const QString &folder) const;
+    void followRuns();
     void refreshRuns();
 
     RunCenter &m_runs;
     TrainerInfo &m_info;
     QString m_busy;
+    QHash<QString, QString> m_titles;  ///< of the runs at work, by device
     DeviceChooser *m_chooser;
     TrainField *m_field;
     QCheckBox *m_anyway;

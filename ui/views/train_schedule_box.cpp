@@ -14,6 +14,7 @@
 
 #include <QtCore/QEvent>
 #include <QtCore/QScopedValueRollback>
+#include <QtWidgets/QComboBox>
 #include <QtWidgets/QFormLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
@@ -53,6 +54,11 @@ TrainScheduleBox::TrainScheduleBox(QWidget *parent)
     m_plot->setAccessibleName(tr("Learning rate over the training"));
     m_open->setToolTip(tr("Opens the schedule beside others, with a larger curve and its PyTorch code"));
     m_form->setSettingVisible(false);
+    if (auto *classes = m_form->findChild<QComboBox *>()) {
+        // As wide as there is room, not as the longest name.
+        classes->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        classes->setMinimumContentsLength(10);
+    }
     connect(m_form, &ScheduleForm::changed, this, &TrainScheduleBox::formChanged);
     connect(m_open, &QPushButton::clicked, this, &TrainScheduleBox::openDesigner);
     setToldProblem({});

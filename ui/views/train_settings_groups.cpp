@@ -126,7 +126,7 @@ void TrainSettingsPane::addStart(TrainSection *section)
     addField(section,
              textField(QStringLiteral("section"), tr("Part of the file"),
                        tr("Where the model is in a file that has several: model_a/state_dict."), &RunConfig::section));
-    addField(section, flagField(QStringLiteral("strict"), tr("All weights must fit (strict)"),
+    addField(section, flagField(QStringLiteral("strict"), tr("All must fit (strict)"),
                                 tr("Without it, what fits is taken and the rest starts fresh."), &RunConfig::strict));
 }
 

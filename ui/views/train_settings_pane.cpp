@@ -14,6 +14,7 @@
 #include "ui/views/train_schedule_box.h"
 #include "ui/views/train_section.h"
 
+#include <QtCore/QRegularExpression>
 #include <QtCore/QScopedValueRollback>
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QVBoxLayout>
@@ -30,6 +31,17 @@ QString byData(const QString &value)
                            : TrainSettingsPane::tr("%1 (by the data)").arg(value);
 }
 QString byData(std::int64_t value) { return byData(value > 0 ? settingText(value) : QString()); }
+
+/// As the command line has it: answers name keys of run.json.
+QString optionName(const std::string &key) { return text::fromUtf8(key).replace(QLatin1Char('_'), QLatin1Char('-')); }
+
+/// As a word of its own: `eps` is in `steps`.
+bool names(const QString &reason, const QString &argument)
+{
+    const QRegularExpression word(QStringLiteral("\\b%1\\b").arg(QRegularExpression::escape(argument)),
+                                  QRegularExpression::CaseInsensitiveOption);
+    return reason.contains(word);
+}
 
 }  // namespace
 
@@ -183,7 +195,7 @@ QWidget *TrainSettingsPane::placeOf(const QString &option, const QString &reason
 {
     if (option == QLatin1String("optimizer-arg")) {
         for (TrainField *argument : m_optimizer->arguments())
-            if (reason.contains(argument->option()))
+            if (names(reason, argument->option()))
                 return argument;
         return m_optimizer->chooser();
     }
@@ -204,7 +216,7 @@ QWidget *TrainSettingsPane::setPlan(const TrainerPlan &plan)
     m_folder->setPlan(&plan);
     updateSchedule();
     const QString reason = planErrorText(plan);
-    QWidget *const place = reason.isEmpty() ? nullptr : placeOf(text::fromUtf8(plan.errorOption), reason);
+    QWidget *const place = reason.isEmpty() ? nullptr : placeOf(optionName(plan.errorOption), reason);
     std::vector<TrainField *> fields = m_fields;
     fields.insert(fields.end(), {m_optimizer->chooser(), m_optimizer->rate(), m_folder->field()});
     fields.insert(fields.end(), m_optimizer->arguments().begin(), m_optimizer->arguments().end());
