@@ -17,7 +17,6 @@ TrainPlanner::TrainPlanner(QObject *parent, std::chrono::milliseconds patience)
     : QObject(parent), m_patience(patience), m_query(this, parsePlan)
 {
     m_settle.setSingleShot(true);
-    m_settle.setInterval(kSettles);
     connect(&m_settle, &QTimer::timeout, this, &TrainPlanner::ask);
 }
 
@@ -25,12 +24,14 @@ void TrainPlanner::plan(const QStringList &command)
 {
     if (command == m_command)
         return;
+    // The first is not typed: a click wants it.
+    const auto pause = m_command.isEmpty() ? std::chrono::milliseconds(0) : kSettles;
     m_command = command;
     m_query.cancel();
     if (command == m_answered)
         m_settle.stop();
     else
-        m_settle.start();
+        m_settle.start(pause);
     Q_EMIT changed();
 }
 
@@ -39,7 +40,7 @@ void TrainPlanner::retry()
     if (m_command.isEmpty())
         return;
     m_query.cancel();
-    m_settle.start();
+    m_settle.start(0);
     Q_EMIT changed();
 }
 

@@ -14,7 +14,8 @@
 
 namespace waypoint {
 
-/// What a start or a resume would do: asked anew a moment after its arguments changed. Window's thread.
+/// What a start or a resume would do: asked at once for the first arguments, anew a moment after they changed.
+/// Window's thread.
 class TrainPlanner final : public QObject
 {
     Q_OBJECT

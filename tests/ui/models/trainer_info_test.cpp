@@ -158,6 +158,17 @@ private Q_SLOTS:
         QVERIFY(!planner.fault());
     }
 
+    void firstPlanIsAskedAtOnceAndReplacedByTheNext()
+    {
+        chooseMode("slow");
+        TrainPlanner planner;
+        planner.plan(startIn(QStringLiteral("/tmp/a")));
+        QTRY_COMPARE_WITH_TIMEOUT(childProcesses().size(), std::size_t(1), 250);
+        planner.plan(startIn(QStringLiteral("/tmp/b")));
+        QTRY_VERIFY(planner.plan());
+        QCOMPARE(planner.plan()->out, std::string("/tmp/b"));
+    }
+
     void lastPlanStaysWhileANewOneIsAsked()
     {
         TrainPlanner planner;
