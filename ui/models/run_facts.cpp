@@ -45,6 +45,14 @@ void addPace(std::vector<RunFact> &facts, const RunStatus &status)
     facts.push_back({tr("Samples/s"), known(status.samplesPerSecond > 0, rateText(status.samplesPerSecond)), {}});
 }
 
+void addMemory(std::vector<RunFact> &facts, const RunStatus &status)
+{
+    if (status.memoryBytes > 0)
+        facts.push_back({tr("Memory"), text::bytes({status.memoryBytes}), tr("Of the trainer's process")});
+    if (status.deviceMemoryBytes > 0)
+        facts.push_back({tr("GPU memory"), text::bytes({status.deviceMemoryBytes}), tr("That the trainer holds")});
+}
+
 RunFact device(const RunDescription &run)
 {
     return {tr("Device"), text::fromUtf8(run.config.device), text::fromUtf8(run.environment.device)};
@@ -69,6 +77,8 @@ std::vector<RunFact> runFacts(const RunNow &now, const RunReadings &readings)
     if (isActive)
         facts.push_back({tr("Time left"), known(status.secondsLeft >= 0, clockText(status.secondsLeft)),
                          tr("At the present pace")});
+    if (isActive)
+        addMemory(facts, status);
     facts.push_back(device(now.snapshot->view.description));
     return facts;
 }

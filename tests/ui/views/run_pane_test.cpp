@@ -335,10 +335,12 @@ private Q_SLOTS:
         run.status().batch = 3;
         run.status().samplesPerSecond = 812.4;
         run.status().secondsLeft = 3725;
+        run.status().memoryBytes = 412'000'000;
         m_sheet->setRun(run.now(running()));
         const auto fact = [this](const char *name) { return label(*m_sheet, name); };
         QTRY_COMPARE(fact("runFact Batch"), QStringLiteral("3 of 10"));
         QCOMPARE(fact("runFact Samples/s"), QStringLiteral("812"));
+        QCOMPARE(fact("runFact Memory"), QStringLiteral("412 MB"));
         QCOMPARE(fact("runFact Time left"), QStringLiteral("1:02:05"));
         QTRY_COMPARE(fact("runFact Learning rate"), QStringLiteral("0.05"));
         QCOMPARE(fact("runFact Elapsed"), QStringLiteral("0:00:09"));
