@@ -192,6 +192,12 @@ private:
             m_watch->set([&](RunStatus &status) { status.lastCheckpoint = path.filename().string(); });
     }
 
+    void saveAsAsked()
+    {
+        save(m_paths.last());
+        write(m_paths.log(), "A checkpoint is saved as asked.\n", std::ios::app);
+    }
+
     std::optional<int> obey()
     {
         if (isTerminated != 0)
@@ -202,7 +208,7 @@ private:
             if (control && control->command == Command::Stop)
                 return stop();
             if (control && control->command == Command::Checkpoint)
-                save(m_paths.last());
+                saveAsAsked();
             else if (control)
                 isPaused = control->command == Command::Pause;
             m_watch->set([&](RunStatus &status) { status.state = isPaused ? RunState::Paused : RunState::Running; });

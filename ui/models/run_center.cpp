@@ -45,8 +45,9 @@ struct RunCenter::Parts
     RunCenter &center;
     RunQueue queue;
     std::map<QString, Run> runs;
-    QStringList known;    ///< newest first
-    QStringList unsaved;  ///< to be put into the settings soon
+    QStringList known;     ///< newest first
+    QStringList unsaved;   ///< to be put into the settings soon
+    QStringList followed;  ///< also before they are known
     QStringList shown;
     QStringList shownActive;
     QStringList shownWaiting;
@@ -89,6 +90,7 @@ Run &RunCenter::Parts::make(const QString &folder)
     Run &run = runs[folder];
     run.watch = std::make_unique<RunWatch>(folder, limit);
     run.steering = std::make_unique<RunSteering>(folder);
+    run.watch->setFollowed(followed.contains(folder));
     RunWatch *watch = run.watch.get();
     RunSteering *steering = run.steering.get();
     connect(watch, &RunWatch::changed, &center, [this, folder] { heard(folder); });
@@ -318,7 +320,11 @@ void RunCenter::look(const QString &folder)
 
 void RunCenter::setFollowed(const QString &folder, bool followed)
 {
-    if (Run *run = m_parts->find(cleaned(folder)))
+    const QString name = cleaned(folder);
+    m_parts->followed.removeAll(name);
+    if (followed)
+        m_parts->followed << name;
+    if (Run *run = m_parts->find(name))
         run->watch->setFollowed(followed);
 }
 

@@ -19,6 +19,8 @@ namespace waypoint {
 namespace {
 
 constexpr std::chrono::seconds kPatience(3);
+// The trainer looks every 100 ms at the one command that `control` holds: a faster one would take its place unseen.
+constexpr std::chrono::milliseconds kBetweenCommands(150);
 
 /// The process that holds the lock of a run on this computer; an error says why none may be ended.
 Result<std::int64_t> holderHere(const RunPaths &paths)
@@ -52,6 +54,9 @@ Result<std::int64_t> signalHolder(const RunPaths &paths, int number, std::int64_
 RunSteering::RunSteering(const QString &folder, QObject *parent)
     : QObject(parent), m_folder(folder), m_sending(this), m_signalling(this)
 {
+    m_gap.setSingleShot(true);
+    m_gap.setInterval(kBetweenCommands);
+    connect(&m_gap, &QTimer::timeout, this, &RunSteering::sendNext);
     m_patience.setSingleShot(true);
     m_patience.setInterval(kPatience);
     connect(&m_patience, &QTimer::timeout, this, [this] {
@@ -67,8 +72,7 @@ RunSteering::~RunSteering() = default;
 void RunSteering::send(Command command, bool afterEpoch)
 {
     m_waiting.emplace_back(command, afterEpoch);
-    if (!m_sending.isRunning())
-        sendNext();
+    sendNext();
     Q_EMIT changed();
 }
 
@@ -76,7 +80,7 @@ bool RunSteering::isPending() const { return m_sending.isRunning() || !m_waiting
 
 void RunSteering::sendNext()
 {
-    if (m_waiting.empty())
+    if (m_waiting.empty() || m_sending.isRunning() || m_gap.isActive())
         return;
     const auto [command, afterEpoch] = m_waiting.front();
     m_waiting.pop_front();
@@ -91,7 +95,7 @@ void RunSteering::sent(const Result<std::int64_t> &seq)
         m_sent = Sent{*seq, m_trainer};
     else
         Q_EMIT failed(tr("The command could not be given. %1").arg(text::fromUtf8(describe(seq.error()))));
-    sendNext();
+    m_gap.start();
     Q_EMIT asked();
     Q_EMIT changed();
 }

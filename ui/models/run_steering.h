@@ -62,7 +62,8 @@ private:
     std::int64_t m_trainer = 0;
     OwnProcess m_own;
     std::int64_t m_ending = 0;  ///< pid of who was asked to end
-    QTimer m_patience;
+    QTimer m_gap;               ///< after a command
+    QTimer m_patience;          ///< after asking the process to end
     Job<Result<std::int64_t>> m_sending;
     Job<Result<std::int64_t>> m_signalling;
 };

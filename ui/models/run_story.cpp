@@ -269,7 +269,7 @@ RunStory tellRun(const RunSnapshot &snapshot)
     const bool atWork = snapshot.view.alive || snapshot.isLaunched;
     story.canResume = !atWork && snapshot.exists && !snapshot.checkpoints.empty();
     story.share = shareOf(snapshot.view.status);
-    if (!snapshot.exists && !snapshot.launchError && !(snapshot.isLaunched && !hasSpoken(snapshot)))
+    if (!snapshot.exists && !snapshot.launchError)
         tellGone(snapshot, story);
     else if (atWork)
         tellActive(snapshot, story);

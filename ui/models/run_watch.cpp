@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 constexpr auto kOften = 250ms;
 constexpr auto kActive = 1s;
 constexpr auto kShown = 3s;
-constexpr auto kResting = 20s;
+constexpr auto kResting = 5s;
 constexpr auto kNoPlace = 100ms;  ///< until another folder has been looked at
 constexpr int kExpecting = 40;    ///< looks
 
@@ -97,11 +97,7 @@ RunWatch::RunWatch(const QString &folder, std::shared_ptr<LookLimit> limit, QObj
     m_timer.start(0ms);
 }
 
-RunWatch::~RunWatch()
-{
-    if (m_isInside)
-        m_limit->leave();
-}
+RunWatch::~RunWatch() { leave(); }
 
 void RunWatch::look()
 {
@@ -133,10 +129,18 @@ std::chrono::milliseconds RunWatch::interval() const
     return m_isFollowed ? std::chrono::milliseconds(kShown) : std::chrono::milliseconds(kResting);
 }
 
-void RunWatch::schedule() { m_timer.start(interval()); }
+void RunWatch::schedule()
+{
+    const auto pause = interval();
+    // Runs that are over may be looked at together: fewer wake-ups.
+    m_timer.setTimerType(pause == kResting ? Qt::VeryCoarseTimer : Qt::CoarseTimer);
+    m_timer.start(pause);
+}
 
 void RunWatch::lookNow()
 {
+    if (m_isBeingStarted)
+        return;
     if (!isActive() && !m_limit->enter()) {
         m_timer.start(kNoPlace);
         return;
@@ -154,10 +158,24 @@ void RunWatch::lookNow()
         [this](Look look) { take(std::move(look)); });
 }
 
-void RunWatch::take(Look look)
+/// What is being looked at now would come too late.
+void RunWatch::forgetLook()
+{
+    m_timer.stop();
+    m_looking.cancel();
+    m_lookAgain = false;
+    leave();
+}
+
+void RunWatch::leave()
 {
     if (std::exchange(m_isInside, false))
         m_limit->leave();
+}
+
+void RunWatch::take(Look look)
+{
+    leave();
     m_stamps = std::move(look.stamps);
     if (look.snapshot) {
         complete(*look.snapshot, look.exit);
@@ -186,7 +204,8 @@ void RunWatch::complete(RunSnapshot &snapshot, const std::optional<TrainerExit> 
     else
         m_heartbeat.forget();
     // Somebody else has gone on with it: how our process ended is no longer its story.
-    if (exit && view.alive && !isOurs) {
+    const bool isTaken = !isOurs && view.status.pid != 0 && (view.alive || m_isHeard);
+    if (exit && isTaken) {
         m_process.reset();
         m_isEnded = false;
         snapshot.exit.reset();
@@ -197,7 +216,7 @@ void RunWatch::complete(RunSnapshot &snapshot, const std::optional<TrainerExit> 
 
 void RunWatch::show(RunSnapshot snapshot)
 {
-    if (m_isBeingStarted || (m_snapshot && tellSame(*m_snapshot, snapshot)))
+    if (m_snapshot && tellSame(*m_snapshot, snapshot))
         return;
     m_snapshot = std::make_shared<const RunSnapshot>(std::move(snapshot));
     m_story = tellRun(*m_snapshot);
@@ -212,6 +231,7 @@ std::int64_t RunWatch::ownProcess() { return m_process && !m_process->exit() ? m
 
 void RunWatch::launch(const QString &program, const std::vector<std::string> &arguments)
 {
+    forgetLook();
     m_isBeingStarted = true;
     m_isHeard = false;
     m_isEnded = false;

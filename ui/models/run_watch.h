@@ -72,6 +72,8 @@ private:
 
     void lookNow();
     void schedule();
+    void forgetLook();
+    void leave();
     void take(Look look);
     void complete(RunSnapshot &snapshot, const std::optional<TrainerExit> &exit);
     void show(RunSnapshot snapshot);
