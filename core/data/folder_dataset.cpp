@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kSmall = 64;  ///< images that all have one size up to this keep it
 constexpr std::int64_t kDefaultSide = 224;
+constexpr std::size_t kAtLeast = 16;  ///< images whose size is looked at, whatever time it takes
 constexpr std::int64_t kLargestSide = 4096;
 constexpr std::uint64_t kHeadBytes = 64u << 10;
 
@@ -95,7 +96,7 @@ private:
 ImageSize commonSize(const ImageFiles &files, const DataLimits &limits)
 {
     ImageSize common;
-    for (std::size_t i = 0; i < files.labels.size() && !limits.isOver(); ++i) {
+    for (std::size_t i = 0; i < files.labels.size() && (i < kAtLeast || !limits.isOver()); ++i) {
         const auto head = contentOf(files.pathOf(i), kHeadBytes);
         const auto size = head ? imageSizeOf(*head) : ImageSize{};
         if (size == ImageSize{})

@@ -13,6 +13,7 @@
 #include "ui/views/state_line.h"
 #include "ui/views/wheel_guard.h"
 
+#include <QtCore/QFileInfo>
 #include <QtCore/QMimeData>
 #include <QtCore/QSignalBlocker>
 #include <QtCore/QTimer>
@@ -33,11 +34,32 @@ using namespace std::chrono_literals;
 
 constexpr auto kTypingPause = 300ms;
 
-using LookAnswer = std::shared_ptr<const Result<DataLook>>;
-
-LookAnswer lookNow(const std::string &spec, const std::stop_token &stop)
+/// What looking gave, and where it failed what the data is instead.
+struct Looked
 {
-    return std::make_shared<const Result<DataLook>>(lookAtData(spec, {}, 0, stop));
+    Result<DataLook> look;
+    QString otherKind;
+};
+
+using LookAnswer = std::shared_ptr<const Looked>;
+
+/// The kind that a file or folder is rather than the one that was chosen; empty where that is not certain.
+QString otherKind(const QString &spec, const std::stop_token &stop)
+{
+    static const QStringList certain{QStringLiteral("mnist"), QStringLiteral("cifar10"), QStringLiteral("csv")};
+    const auto choice = dataChoice(spec);
+    if (!choice || choice->path.isEmpty() || !QFileInfo::exists(choice->path))
+        return {};
+    const DataChoice guess = guessData(choice->path, stop);
+    return guess.kind != choice->kind && guess.path == choice->path && certain.contains(guess.kind) ? guess.kind
+                                                                                                    : QString();
+}
+
+LookAnswer lookNow(const QString &spec, const std::stop_token &stop)
+{
+    auto look = lookAtData(spec.toStdString(), {}, 0, stop);
+    QString other = look ? QString() : otherKind(spec, stop);
+    return std::make_shared<const Looked>(Looked{std::move(look), std::move(other)});
 }
 
 }  // namespace
@@ -240,18 +262,20 @@ void DataChooser::Parts::startLook()
 {
     // All of what is only validated on stands for it, whatever it would hold out to be trained on.
     const QString looked = optional ? spec + QStringLiteral(",holdout=0") : spec;
-    looking.start(
-        [text = looked.toStdString()](const std::stop_token &stop, Progress &) { return lookNow(text, stop); },
-        [this](const LookAnswer &answer) { take(answer); });
+    looking.start([looked](const std::stop_token &stop, Progress &) { return lookNow(looked, stop); },
+                  [this](const LookAnswer &answer) { take(answer); });
 }
 
 void DataChooser::Parts::take(const LookAnswer &answer)
 {
-    if (!*answer)
-        return finish(nullptr, dataProblem(answer->error()));
+    const int other = answer->otherKind.isEmpty() ? -1 : kind->findData(answer->otherKind);
+    if (other >= 0)
+        return finish(nullptr, tr("This looks like something else. Choose “%1” for it.").arg(kind->itemText(other)));
+    if (!answer->look)
+        return finish(nullptr, dataProblem(answer->look.error()));
     if (!path->isHidden())
         path->remember();
-    finish({answer, &**answer}, {});
+    finish({answer, &*answer->look}, {});
 }
 
 void DataChooser::Parts::finish(std::shared_ptr<const DataLook> found, const QString &why)

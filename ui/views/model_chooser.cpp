@@ -285,7 +285,7 @@ void ModelChooser::setModel(const QString &model)
 
 void ModelChooser::setAutomaticText(const QString &text)
 {
-    m_parts->automatic = text.isEmpty() ? text : text.front().toUpper() + text.mid(1);
+    m_parts->automatic = text;
     m_parts->kind->setItemText(0, m_parts->automatic);
 }
 

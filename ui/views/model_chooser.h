@@ -26,7 +26,7 @@ public:
     /// As --model takes it; empty: one that suits the data (or the checkpoint).
     [[nodiscard]] QString model() const;
     void setModel(const QString &model);
-    /// "the one that suits the data", "the one in the file": what the empty choice is called.
+    /// "The one that suits the data", "The one in the file": what the empty choice is called.
     void setAutomaticText(const QString &text);
     [[nodiscard]] QString problem() const;
     /// A file is being looked into; problem() is then empty.

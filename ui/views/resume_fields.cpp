@@ -98,7 +98,7 @@ void ResumeFields::createFields()
     m_batchSize->setObjectName(QStringLiteral("batchSize"));
     m_batchSize->setRange(1, kLargestBatch);
     m_batchSize->setMaximumWidth(140);
-    m_model->setAutomaticText(tr("the one in the file"));
+    m_model->setAutomaticText(tr("The one in the file"));
     createParts();
     addField(tr("Goes on at epoch"), m_position,
              {QStringLiteral("epochs"), QStringLiteral("next-epoch"), QStringLiteral("epoch-is")});
@@ -149,6 +149,7 @@ void ResumeFields::listenTo()
     connect(m_position, &ResumePosition::changed, this, tell);
     connect(m_place, &ResumePlace::changed, this, tell);
     connect(m_model, &ModelChooser::modelChanged, this, tell);
+    connect(m_model, &ModelChooser::problemChanged, this, tell);
     connect(m_data, &DataChooser::specChanged, this, tell);
     connect(m_data, &DataChooser::lookChanged, this, tell);
     connect(m_strict, &QCheckBox::toggled, this, tell);

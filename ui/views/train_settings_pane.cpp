@@ -97,6 +97,12 @@ void TrainSettingsPane::createWhat(TrainerInfo &info)
     model->bind([this](const RunConfig &from) { m_model->setModel(text::fromUtf8(from.model)); },
                 [this](RunConfig &to) { to.model = m_model->model().toStdString(); });
     connect(m_model, &ModelChooser::modelChanged, model, &TrainField::valueChanged);
+    connect(m_model, &ModelChooser::problemChanged, model, &TrainField::valueChanged);
+    connect(m_model, &ModelChooser::weightsDropped, this, [this](const QString &path) {
+        TrainField *init = field(QStringLiteral("init"));
+        init->fill({.init = path.toStdString()});
+        reveal(init);
+    });
     m_model->setAutomaticText(tr("The one that suits the data"));
     const auto refresh = [this, &info] { m_model->setModels(info.models()); };
     connect(&info, &TrainerInfo::changed, this, refresh);

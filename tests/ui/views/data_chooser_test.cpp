@@ -230,6 +230,18 @@ private Q_SLOTS:
         QVERIFY2(m_chooser->problem().contains(QLatin1String("data_batch_1.bin")), qPrintable(m_chooser->problem()));
     }
 
+    void aFolderOfAnotherKindIsToldFromABrokenOne()
+    {
+        const QString mnist = m_files.mnist(QStringLiteral("mnist"), 9);
+        m_chooser->setSpec("cifar10:" + mnist);
+        looked();
+        QCOMPARE(m_chooser->problem(), QStringLiteral("This looks like something else. Choose “MNIST folder” for it."));
+        m_files.write(QStringLiteral("mnist/train-labels-idx1-ubyte"), "short");
+        m_chooser->setSpec("mnist:" + mnist);
+        looked();
+        QVERIFY2(m_chooser->problem().contains(QLatin1String("train-labels")), qPrintable(m_chooser->problem()));
+    }
+
     void theNewestLookWins()
     {
         QSignalSpy looked(m_chooser.get(), &DataChooser::lookChanged);

@@ -100,7 +100,7 @@ private Q_SLOTS:
         QCOMPARE(m_chooser->model(), QString());
         QCOMPARE(m_chooser->problem(), QString());
         QCOMPARE(kind()->currentText(), QStringLiteral("The one that suits the data"));
-        m_chooser->setAutomaticText(QStringLiteral("the one in the file"));
+        m_chooser->setAutomaticText(QStringLiteral("The one in the file"));
         QCOMPARE(kind()->currentText(), QStringLiteral("The one in the file"));
         QCOMPARE(visibleNames(), (QStringList{"", "iris", "cifar-net", "mlp", "script", "module"}));
     }

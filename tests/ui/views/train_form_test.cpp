@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/train_command.h"
+#include "tests/ui/data_files.h"
+#include "tests/ui/sample_checkpoint.h"
 #include "ui/models/run_center.h"
 #include "ui/models/train_presets.h"
 #include "ui/views/data_chooser.h"
+#include "ui/views/model_chooser.h"
 #include "ui/views/train_field.h"
 #include "ui/views/train_folder_box.h"
 #include "ui/views/train_form.h"
@@ -207,6 +210,17 @@ private Q_SLOTS:
         QCOMPARE(runJson(m_form->config(), {}), runJson(fullConfig(), {}));
         m_form->setConfig({});
         QCOMPARE(runJson(m_form->config(), {}), runJson(RunConfig{}, {}));
+    }
+
+    void weightsDroppedOnTheModelAreBegunWith()
+    {
+        const QString weights = path(QStringLiteral("weights.safetensors"));
+        QVERIFY(test::writeSafetensors(weights, {"fc.weight", "fc.bias"}));
+        auto *model = m_form->findChild<ModelChooser *>();
+        QVERIFY(test::drop(*model, weights));
+        QTRY_COMPARE(QString::fromStdString(m_form->config().init), weights);
+        QCOMPARE(m_form->config().model, std::string());
+        QTRY_VERIFY(line("init")->isVisible());
     }
 
     void whatIsTypedReachesTheConfigurationAndTheCommand()
