@@ -87,7 +87,7 @@ class DefaultsTest(TrainerTest):
         run("start", "--out", self.folder / "run", "--epochs", 1)
         written = json.loads((self.folder / "run/run.json").read_text())
         options = re.findall(r"^\s+(--[a-z-]+)", run("start", "--help").stdout, re.MULTILINE)
-        named = {option[2:].replace("-", "_") for option in options} - {"help", "out", "no_shuffle", "non_strict"}
+        named = {option[2:].replace("-", "_") for option in options} - {"help", "out", "stop_after", "no_shuffle", "non_strict"}
         named = {{"optimizer_arg": "optimizer_args", "scheduler_arg": "scheduler_args"}.get(name, name) for name in named}
         self.assertLessEqual(named | {"shuffle", "strict"}, set(written["config"]))
         for key in ("model", "batch_size", "epochs", "optimizer", "lr", "loss", "monitor", "threads", "log_every"):

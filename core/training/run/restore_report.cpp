@@ -81,6 +81,16 @@ std::string ratesText(const std::vector<double> &rates)
     return text;
 }
 
+/// The text of run.json in place of the null: its numbers stay as they were given ("1e-3"), which a parser would lose.
+std::string withConfig(std::string document, const RunConfig &config)
+{
+    constexpr std::string_view kKey = "\n  \"config\": ";
+    const std::string run = runJson(config, {});
+    const auto begin = run.find(kKey) + kKey.size();
+    const auto end = run.find("\n  }", begin) + 4;
+    return document.replace(document.find(kKey) + kKey.size(), 4, run.substr(begin, end - begin));
+}
+
 }  // namespace
 
 std::string reportJson(const RestoreReport &report, const std::optional<Error> &error)
@@ -116,11 +126,11 @@ std::string reportJson(const RestoreReport &report, const std::optional<Error> &
               {"conflicts", report.conflicts},
               {"device", report.device},
               {"data", {{"train", report.trainSamples}, {"val", report.valSamples}, {"classes", report.classes}}},
-              {"config", Json::parse(runJson(report.config, {}))["config"]}};
+              {"config", nullptr}};
     json["file_bytes"] = report.fileBytes;
     json["error"] = error ? Json(describe(*error)) : Json(nullptr);
     json["error_option"] = error && !report.optionAtFault.empty() ? Json(report.optionAtFault) : Json(nullptr);
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    return withConfig(json.dump(2, ' ', false, Json::error_handler_t::replace), report.config) + '\n';
 }
 
 std::string reportText(const RestoreReport &report)
