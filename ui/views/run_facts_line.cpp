@@ -14,7 +14,7 @@ namespace waypoint {
 
 namespace {
 
-constexpr int kApart = 18;
+constexpr int kApart = 12;
 
 }  // namespace
 

@@ -25,7 +25,7 @@ namespace waypoint {
 namespace {
 
 // Wider than that, lists stand beside the plots.
-constexpr int kWide = 960;
+constexpr int kWide = 1020;
 
 QString sizesKey(Qt::Orientation orientation)
 {
@@ -140,7 +140,7 @@ void RunSheet::turnSplitter()
     saveSizes();
     m_splitter->setOrientation(wanted);
     if (!m_splitter->restoreState(QSettings().value(sizesKey(wanted)).toByteArray()))
-        m_splitter->setSizes(wanted == Qt::Horizontal ? QList<int>{600, 400} : QList<int>{420, 240});
+        m_splitter->setSizes(wanted == Qt::Horizontal ? QList<int>{540, 460} : QList<int>{420, 240});
     m_splitter->setOrientation(wanted);
 }
 
