@@ -14,7 +14,7 @@
 namespace waypoint {
 
 /// Measures checkpoints with `waypoint-train evaluate`, one after the other, and keeps what came of it on disk: for
-/// lists and curves. Window's thread.
+/// lists and curves. Window's thread; the disk is asked in the background.
 class Evaluations final : public QObject
 {
     Q_OBJECT
@@ -30,12 +30,15 @@ public:
         QString model;   ///< empty: what the checkpoint tells
         QString device;  ///< empty: cpu
     };
+    /// Takes the place of an order that is being worked on.
     void start(const Order &order);
     void cancel();
     [[nodiscard]] bool isRunning() const;
     /// Of the present order: done and all.
     [[nodiscard]] int done() const;
     [[nodiscard]] int total() const;
+    /// The one that is being measured.
+    [[nodiscard]] QString current() const;
 
     /// The latest measurement of a checkpoint that was looked up with load(); nothing where there is none.
     [[nodiscard]] std::optional<EvaluationLine> latest(const QString &checkpoint) const;
@@ -45,11 +48,17 @@ public:
     void load(const QStringList &checkpoints);
 
 Q_SIGNALS:
+    /// latest(), details() or how far it is.
     void changed();
     void failed(const QString &checkpoint, const QString &sentence);
+    /// The order is done, or was cancelled.
     void finished();
 
 private:
+    void next();
+    void take(const QString &checkpoint, TrainerEvaluation evaluation);
+    void readFiles();
+
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

@@ -127,6 +127,20 @@ QIcon fileIcon(FileLook look)
     return iconOf([look](QPainter &painter, const QColor *selected) { drawFile(painter, look, selected); });
 }
 
+QString fileLookWord(FileLook look)
+{
+    switch (look) {
+    case FileLook::Resumable:
+        return tr("resumable");
+    case FileLook::Other:
+        return tr("other");
+    case FileLook::Log:
+        return tr("curves");
+    default:
+        return fileLookText(look);
+    }
+}
+
 QString fileLookText(FileLook look)
 {
     switch (look) {

@@ -13,7 +13,9 @@ namespace waypoint {
 /// something else, a broken circle is being written, a sign is damaged, a line has curves. Painted in the colours of
 /// the day.
 [[nodiscard]] QIcon fileIcon(FileLook look);
-/// The same in words, for tooltips.
+/// The same in a word or two: "resumable".
+[[nodiscard]] QString fileLookWord(FileLook look);
+/// The same as an explanation, for tooltips.
 [[nodiscard]] QString fileLookText(FileLook look);
 
 /// How a run is: a triangle runs, bars pause, a tick is finished, a square is stopped, a sign went wrong.

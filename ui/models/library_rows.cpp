@@ -87,7 +87,7 @@ QString evaluatedToolTip(const EvaluationLine &line)
              ago(static_cast<std::int64_t>(line.time * 1000)));
 }
 
-QString stateText(const LibraryFile &file) { return file.facts ? fileLookText(file.facts->look) : QString(); }
+QString stateText(const LibraryFile &file) { return file.facts ? fileLookWord(file.facts->look) : QString(); }
 
 /// Marks the file whose value is the best, if there are several to choose from.
 template<typename Value>
@@ -237,7 +237,7 @@ QString cellToolTip(const LibraryFile &file, LibraryColumn column)
     QStringList lines{file.path};
     for (const std::filesystem::path &link : file.found.links)
         lines << tr("also %1").arg(text::fromPath(link.filename()));
-    if (const QString state = stateText(file); !state.isEmpty())
+    if (const QString state = file.facts ? fileLookText(file.facts->look) : QString(); !state.isEmpty())
         lines << state;
     if (file.facts && !file.facts->problem.isEmpty())
         lines << file.facts->problem;
@@ -324,8 +324,11 @@ QString detailsOf(const LibraryFile &file)
         parts << shortName(metric->first) + QLatin1Char(' ') + numberOf(metric);
     else if (const auto loss = lossOf(file))
         parts << shortName(loss->first) + QLatin1Char(' ') + numberOf(loss);
-    parts << (file.found.isLog ? tr("curves") : cellText(file, LibraryColumn::Size));
+    if (file.found.isLog)
+        parts << tr("curves");
     parts << ago(file.found.modified);
+    if (!file.found.isLog)
+        parts << cellText(file, LibraryColumn::Size);
     return parts.join(QStringLiteral(" · "));
 }
 

@@ -51,7 +51,7 @@ QTreeView *createView(RunsModel *rows)
     view->setTextElideMode(Qt::ElideMiddle);
     view->setSortingEnabled(true);
     view->sortByColumn(static_cast<int>(LibraryColumn::Changed), Qt::DescendingOrder);
-    view->header()->setStretchLastSection(false);
+    view->header()->setStretchLastSection(true);
     view->header()->setSectionsMovable(true);
     view->header()->setFirstSectionMovable(false);
     return view;
@@ -303,7 +303,7 @@ void RunsTable::restoreColumns()
 {
     QHeaderView *header = m_parts->view->header();
     const int unit = fontMetrics().averageCharWidth();
-    constexpr std::array<int, kLibraryColumns> kWidths{30, 18, 8, 12, 16, 12, 11, 20};
+    constexpr std::array<int, kLibraryColumns> kWidths{34, 18, 9, 13, 20, 13, 12, 18};
     for (int column = 0; column < kLibraryColumns; ++column)
         header->resizeSection(column, unit * kWidths[static_cast<std::size_t>(column)]);
     header->restoreState(QSettings().value(columnsKey()).toByteArray());
