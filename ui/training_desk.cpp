@@ -7,6 +7,7 @@
 #include "ui/models/run_places.h"
 #include "ui/models/text.h"
 #include "ui/pages/train_page.h"
+#include "ui/views/evaluate_sheet.h"
 
 #include <QtCore/QSettings>
 #include <QtGui/QGuiApplication>
@@ -70,7 +71,11 @@ TrainPage &TrainingDesk::page()
     return *m_page;
 }
 
-void TrainingDesk::evaluate(const QStringList &) {}
+void TrainingDesk::evaluate(const QStringList &checkpoints)
+{
+    if (!checkpoints.isEmpty())
+        openEvaluateSheet(m_evaluations, m_info, checkpoints, m_window);
+}
 
 void TrainingDesk::tryIris()
 {

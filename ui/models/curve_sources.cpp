@@ -17,6 +17,13 @@ namespace {
 
 QString cleaned(const QString &path) { return QDir::cleanPath(QFileInfo(path).absoluteFilePath()); }
 
+/// The folder of a run and the log in it are one source: both are known by the folder.
+QString runOf(const QString &path)
+{
+    const QString log = QStringLiteral("/metrics.jsonl");
+    return path.endsWith(log) ? path.chopped(log.size()) : path;
+}
+
 QString detailsOf(const CurveFeed &feed)
 {
     if (feed.isReading())
@@ -43,19 +50,30 @@ void CurveSources::add(const QStringList &paths)
 {
     for (const QString &path : paths) {
         const QString absolute = cleaned(path);
-        if (Source *known = find(absolute))
-            known->shown = true;
-        else
+        Source *known = find(absolute);
+        if (!known) {
             addOne(absolute);
+            continue;
+        }
+        known->shown = true;
+        // The folder tells more than the log alone: checkpoints, measurements.
+        if (known->feed->path() != absolute && absolute == runOf(absolute))
+            follow(*known, absolute);
     }
     Q_EMIT changed();
 }
 
-void CurveSources::addOne(const QString &path)
+void CurveSources::follow(Source &source, const QString &path)
 {
-    const Source &source = m_sources.emplace_back(Source{std::make_unique<CurveFeed>(path), freeColour(), true});
+    source.feed = std::make_unique<CurveFeed>(path);
     connect(source.feed.get(), &CurveFeed::changed, this, &CurveSources::changed);
     source.feed->setFollowing(m_isFollowing);
+}
+
+void CurveSources::addOne(const QString &path)
+{
+    const int colour = freeColour();
+    follow(m_sources.emplace_back(Source{nullptr, colour, true}), path);
 }
 
 void CurveSources::remove(const QString &path)
@@ -144,7 +162,7 @@ QStringList CurveSources::warnings() const
 CurveSources::Source *CurveSources::find(const QString &path)
 {
     const auto found = std::find_if(m_sources.begin(), m_sources.end(),
-                                    [&](const Source &source) { return source.feed->path() == path; });
+                                    [&](const Source &source) { return runOf(source.feed->path()) == runOf(path); });
     return found == m_sources.end() ? nullptr : &*found;
 }
 

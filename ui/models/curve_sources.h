@@ -35,7 +35,7 @@ class CurveSources final : public QObject
 public:
     explicit CurveSources(QObject *parent = nullptr);
 
-    /// Those that are there already are shown again.
+    /// Those that are there already are shown again. A run's folder and its metrics.jsonl are one.
     void add(const QStringList &paths);
     void remove(const QString &path);
     void setShown(const QString &path, bool shown);
@@ -66,6 +66,7 @@ private:
     };
 
     void addOne(const QString &path);
+    void follow(Source &source, const QString &path);
     [[nodiscard]] Source *find(const QString &path);
     [[nodiscard]] int freeColour() const;
     [[nodiscard]] QStringList titles() const;

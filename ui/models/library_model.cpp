@@ -58,7 +58,7 @@ QStringList LibraryModel::folders() const
 
 void LibraryModel::addFolder(const QString &path)
 {
-    m_hidden.removeIf([&](const QString &hidden) { return isWithin(hidden, path); });
+    const qsizetype shownAgain = m_hidden.removeIf([&](const QString &hidden) { return isWithin(hidden, path); });
     const auto known = std::find_if(m_folders.begin(), m_folders.end(), [&](const auto &f) { return f->path == path; });
     if (known != m_folders.end())
         std::rotate(m_folders.begin(), known, known + 1);
@@ -66,6 +66,8 @@ void LibraryModel::addFolder(const QString &path)
         m_folders.insert(m_folders.begin(), std::make_unique<Scanned>(this, path, true));
     m_folders.front()->isOpened = true;
     store();
+    if (shownAgain > 0)
+        rebuild();
     scan(*m_folders.front());
     Q_EMIT foldersChanged();
 }
@@ -184,13 +186,12 @@ void LibraryModel::scan(Scanned &folder)
 void LibraryModel::takeScan(Scanned &folder, FolderScan scan)
 {
     watch(scan);
+    tellFoundRuns(scan);
     const bool same = folder.scanned && folder.scan.groups == scan.groups && folder.scan.exists == scan.exists;
     folder.scan = std::move(scan);
     folder.scanned = true;
-    if (same)
-        return;
-    tellFoundRuns(folder.scan);
-    rebuild();
+    if (!same)
+        rebuild();
 }
 
 void LibraryModel::tellFoundRuns(const FolderScan &scan)

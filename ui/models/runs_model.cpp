@@ -11,6 +11,9 @@ namespace waypoint {
 RunsModel::RunsModel(LibraryModel &library, Shape shape, QObject *parent)
     : QSortFilterProxyModel(parent), m_shape(shape)
 {
+    // The collation of the C locale knows no numbers.
+    if (m_collator.locale() == QLocale::c())
+        m_collator.setLocale(QLocale(QLocale::English));
     m_collator.setNumericMode(true);
     m_collator.setCaseSensitivity(Qt::CaseInsensitive);
     setSortRole(LibraryModel::SortRole);

@@ -170,6 +170,15 @@ private Q_SLOTS:
         QCOMPARE(m_page->sources(), QStringList({path(QStringLiteral("a")), path(QStringLiteral("b"))}));
     }
 
+    void folderOfARunAndTheLogInItAreOneSource()
+    {
+        m_page->addSources({path(QStringLiteral("a/metrics.jsonl"))});
+        m_page->addSources({path(QStringLiteral("a"))});
+        QCOMPARE(m_page->sources(), QStringList({path(QStringLiteral("a"))}));
+        m_page->addSources({path(QStringLiteral("a/metrics.jsonl"))});
+        QCOMPARE(m_page->sources(), QStringList({path(QStringLiteral("a"))}));
+    }
+
     void runThatIsUntickedLeavesThePlots()
     {
         showTwoRuns();
