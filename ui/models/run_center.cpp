@@ -3,19 +3,15 @@
 #include "ui/models/run_center.h"
 
 #include "ui/jobs/trainer_program.h"
+#include "ui/models/run_list.h"
 #include "ui/models/run_queue.h"
-#include "ui/models/run_steering.h"
 #include "ui/models/run_store.h"
-#include "ui/models/run_watch.h"
-#include "ui/models/text.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QTimer>
 
-#include <algorithm>
 #include <chrono>
-#include <map>
 #include <utility>
 
 namespace waypoint {
@@ -29,13 +25,6 @@ constexpr auto kSettleAtMost = 10s;  ///< a disk that does not answer holds up t
 
 QString cleaned(const QString &folder) { return QDir::cleanPath(QFileInfo(folder).absoluteFilePath()); }
 
-struct Run
-{
-    std::unique_ptr<RunWatch> watch;
-    std::unique_ptr<RunSteering> steering;
-    QString device;  ///< it was started for here; else the run's own word counts
-};
-
 }  // namespace
 
 struct RunCenter::Parts
@@ -44,34 +33,19 @@ struct RunCenter::Parts
 
     RunCenter &center;
     RunQueue queue;
-    std::map<QString, Run> runs;
-    QStringList known;     ///< newest first
+    RunList runs;
     QStringList unsaved;   ///< to be put into the settings soon
     QStringList followed;  ///< also before they are known
     QStringList shown;
     QStringList shownActive;
     QStringList shownWaiting;
-    std::shared_ptr<LookLimit> limit = std::make_shared<LookLimit>();
     QTimer save;
     QTimer refresh;
     QTimer settle;
     bool isSettled = false;
 
-    [[nodiscard]] Run *find(const QString &folder)
-    {
-        const auto run = runs.find(folder);
-        return run == runs.end() ? nullptr : &run->second;
-    }
-    [[nodiscard]] bool isActive(const QString &folder)
-    {
-        const Run *run = find(folder);
-        return run && run->watch->isActive();
-    }
-
-    Run &make(const QString &folder);
+    Run &make(const QString &folder, bool asNewest);
     Run &know(const QString &folder);
-    [[nodiscard]] QString deviceOf(const Run &run) const;
-    [[nodiscard]] QStringList sorted();
     [[nodiscard]] bool hasSettled();
     [[nodiscard]] bool mayStart(const TrainingOrder &order);
     void launch(const TrainingOrder &order);
@@ -85,11 +59,9 @@ struct RunCenter::Parts
 
 // --- what is known ---
 
-Run &RunCenter::Parts::make(const QString &folder)
+Run &RunCenter::Parts::make(const QString &folder, bool asNewest)
 {
-    Run &run = runs[folder];
-    run.watch = std::make_unique<RunWatch>(folder, limit);
-    run.steering = std::make_unique<RunSteering>(folder);
+    Run &run = runs.add(folder, asNewest);
     run.watch->setFollowed(followed.contains(folder));
     RunWatch *watch = run.watch.get();
     RunSteering *steering = run.steering.get();
@@ -105,10 +77,8 @@ Run &RunCenter::Parts::make(const QString &folder)
 
 Run &RunCenter::Parts::know(const QString &folder)
 {
-    if (Run *run = find(folder))
-        return *run;
-    known.prepend(folder);
-    return make(folder);
+    Run *run = runs.find(folder);
+    return run ? *run : make(folder, true);
 }
 
 void RunCenter::Parts::saveKnown()
@@ -121,10 +91,8 @@ void RunCenter::Parts::readSettings()
 {
     const QStringList stored = RunStore::folders();
     for (const QString &folder : stored)
-        if (!find(folder)) {
-            known << folder;
-            make(folder);
-        }
+        if (!runs.find(folder))
+            make(folder, false);
     queue.refresh();
     for (const QString &folder : queue.folders())
         know(folder);
@@ -132,40 +100,10 @@ void RunCenter::Parts::readSettings()
     startNext();
 }
 
-QString RunCenter::Parts::deviceOf(const Run &run) const
-{
-    if (!run.device.isEmpty())
-        return run.device;
-    const RunSnapshotPtr &snapshot = run.watch->snapshot();
-    return deviceName(snapshot ? text::fromUtf8(snapshot->view.description.config.device) : QString());
-}
-
-/// Those at work, those that wait, then by the time they were last heard of.
-QStringList RunCenter::Parts::sorted()
-{
-    const QStringList waiting = queue.folders();
-    const auto rank = [&](const QString &folder) {
-        const Run *run = find(folder);
-        const bool active = run->watch->isActive();
-        const double heard = run->watch->snapshot() ? run->watch->snapshot()->view.status.heartbeat : 0;
-        const int group = active ? 0 : waiting.contains(folder) ? 1 : 2;
-        const double place = group == 1 ? static_cast<double>(waiting.indexOf(folder)) : group == 2 ? -heard : 0;
-        return std::pair(group, place);
-    };
-    std::vector<std::pair<std::pair<int, double>, QString>> ranked;
-    for (const QString &folder : std::as_const(known))
-        ranked.emplace_back(rank(folder), folder);
-    std::stable_sort(ranked.begin(), ranked.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
-    QStringList folders;
-    for (auto &each : ranked)
-        folders << std::move(each.second);
-    return folders;
-}
-
 void RunCenter::Parts::updateLists()
 {
-    QStringList folders = sorted();
-    QStringList active = center.active();
+    QStringList folders = runs.sorted(queue.folders());
+    QStringList active = runs.active();
     QStringList waiting = queue.folders();
     if (folders == shown && active == shownActive && waiting == shownWaiting)
         return;
@@ -177,7 +115,7 @@ void RunCenter::Parts::updateLists()
 
 void RunCenter::Parts::heard(const QString &folder)
 {
-    Run &run = *find(folder);
+    Run &run = *runs.find(folder);
     if (run.watch->snapshot())
         run.steering->hear(*run.watch->snapshot());
     if (!run.watch->isActive())
@@ -192,14 +130,13 @@ void RunCenter::Parts::heard(const QString &folder)
 /// Which devices are busy is known only once all runs have been looked at.
 bool RunCenter::Parts::hasSettled()
 {
-    isSettled = isSettled || !settle.isActive()
-                || std::ranges::all_of(runs, [](const auto &run) { return run.second.watch->snapshot() != nullptr; });
+    isSettled = isSettled || !settle.isActive() || runs.areAllLookedAt();
     return isSettled;
 }
 
 bool RunCenter::Parts::mayStart(const TrainingOrder &order)
 {
-    return !isActive(order.folder) && (order.evenIfBusy || center.runOn(order.device).isEmpty());
+    return !runs.isActive(order.folder) && (order.evenIfBusy || runs.runOn(order.device).isEmpty());
 }
 
 void RunCenter::Parts::startNext()
@@ -244,14 +181,14 @@ QStringList RunCenter::folders() const { return m_parts->shown; }
 
 RunSnapshotPtr RunCenter::snapshot(const QString &folder) const
 {
-    const Run *run = m_parts->find(cleaned(folder));
+    const Run *run = m_parts->runs.find(cleaned(folder));
     return run ? run->watch->snapshot() : nullptr;
 }
 
 RunStory RunCenter::story(const QString &folder) const
 {
     const QString name = cleaned(folder);
-    const Run *run = m_parts->find(name);
+    const Run *run = m_parts->runs.find(name);
     const TrainingOrder *order = m_parts->queue.of(name);
     if (!order || (run && run->watch->isActive()))
         return run ? run->watch->story() : RunStory();
@@ -265,33 +202,16 @@ RunStory RunCenter::story(const QString &folder) const
     return story;
 }
 
-QStringList RunCenter::active() const
-{
-    QStringList folders;
-    for (const QString &folder : std::as_const(m_parts->known))
-        if (m_parts->isActive(folder))
-            folders << folder;
-    return folders;
-}
+QStringList RunCenter::active() const { return m_parts->runs.active(); }
 
 QStringList RunCenter::waiting() const { return m_parts->queue.folders(); }
 
-QString RunCenter::runOn(const QString &device) const
-{
-    const QString wanted = deviceName(device);
-    for (const auto &[folder, run] : m_parts->runs) {
-        const RunSnapshotPtr &snapshot = run.watch->snapshot();
-        const bool isHere = !snapshot || snapshot->isHere || !run.device.isEmpty();
-        if (run.watch->isActive() && isHere && m_parts->deviceOf(run) == wanted)
-            return folder;
-    }
-    return {};
-}
+QString RunCenter::runOn(const QString &device) const { return m_parts->runs.runOn(device); }
 
 void RunCenter::add(const QString &folder)
 {
     const QString name = cleaned(folder);
-    if (m_parts->find(name))
+    if (m_parts->runs.find(name))
         return look(name);
     m_parts->know(name);
     m_parts->unsaved << name;
@@ -302,19 +222,18 @@ void RunCenter::add(const QString &folder)
 void RunCenter::forget(const QString &folder)
 {
     const QString name = cleaned(folder);
-    if (!m_parts->find(name) || m_parts->isActive(name))
+    if (!m_parts->runs.find(name) || m_parts->runs.isActive(name))
         return;
     static_cast<void>(m_parts->queue.take(name));
-    m_parts->known.removeAll(name);
     m_parts->unsaved.removeAll(name);
-    m_parts->runs.erase(name);
+    m_parts->runs.remove(name);
     RunStore::remove(name);
     m_parts->updateLists();
 }
 
 void RunCenter::look(const QString &folder)
 {
-    if (Run *run = m_parts->find(cleaned(folder)))
+    if (Run *run = m_parts->runs.find(cleaned(folder)))
         run->watch->look();
 }
 
@@ -324,7 +243,7 @@ void RunCenter::setFollowed(const QString &folder, bool followed)
     m_parts->followed.removeAll(name);
     if (followed)
         m_parts->followed << name;
-    if (Run *run = m_parts->find(name))
+    if (Run *run = m_parts->runs.find(name))
         run->watch->setFollowed(followed);
 }
 
@@ -332,14 +251,13 @@ void RunCenter::start(const TrainingOrder &given)
 {
     TrainingOrder order = given;
     order.folder = cleaned(given.folder);
-    if (m_parts->isActive(order.folder)) {
+    if (m_parts->runs.isActive(order.folder)) {
         Q_EMIT failed(order.folder, tr("This run is at work already."));
         return;
     }
     const bool isSettled = m_parts->hasSettled();
     m_parts->know(order.folder);
-    m_parts->known.removeAll(order.folder);
-    m_parts->known.prepend(order.folder);
+    m_parts->runs.moveToFront(order.folder);
     RunStore::add(QStringList(order.folder));
     if (order.evenIfBusy || (isSettled && m_parts->mayStart(order)))
         m_parts->launch(order);
@@ -368,19 +286,19 @@ void RunCenter::startWaitingNow(const QString &folder)
 
 void RunCenter::send(const QString &folder, Command command, bool afterEpoch)
 {
-    if (Run *run = m_parts->find(cleaned(folder)))
+    if (Run *run = m_parts->runs.find(cleaned(folder)))
         run->steering->send(command, afterEpoch);
 }
 
 void RunCenter::kill(const QString &folder)
 {
-    if (Run *run = m_parts->find(cleaned(folder)))
+    if (Run *run = m_parts->runs.find(cleaned(folder)))
         run->steering->end([watch = run->watch.get()] { return watch->ownProcess(); });
 }
 
 bool RunCenter::isPending(const QString &folder) const
 {
-    const Run *run = m_parts->find(cleaned(folder));
+    const Run *run = m_parts->runs.find(cleaned(folder));
     return run && run->steering->isPending();
 }
 
