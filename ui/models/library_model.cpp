@@ -84,6 +84,8 @@ void LibraryModel::removeFolder(const QString &path)
 void LibraryModel::hideRun(const QString &folder)
 {
     m_hidden.insert(folder);
+    if (m_runs)
+        m_runs->forget(folder);
     store();
     rebuild();
 }
@@ -101,7 +103,11 @@ bool LibraryModel::isScanning() const
 
 void LibraryModel::setRuns(RunCenter *runs)
 {
+    if (m_runs)
+        m_runs->disconnect(this);
     m_runs = runs;
+    if (!runs)
+        return;
     connect(runs, &RunCenter::changed, this, &LibraryModel::refreshRun);
     connect(runs, &RunCenter::listChanged, this, &LibraryModel::refreshRuns);
     refreshRuns();
@@ -109,7 +115,11 @@ void LibraryModel::setRuns(RunCenter *runs)
 
 void LibraryModel::setEvaluations(Evaluations *evaluations)
 {
+    if (m_evaluations)
+        m_evaluations->disconnect(this);
     m_evaluations = evaluations;
+    if (!evaluations)
+        return;
     connect(evaluations, &Evaluations::changed, this, &LibraryModel::takeEvaluations);
     wantFacts();
 }

@@ -61,11 +61,12 @@ public:
     void rescan();
     [[nodiscard]] bool isScanning() const;
 
-    /// States of runs, and runs that lie in no opened folder. Requires: outlives this.
+    /// States of runs, and runs that lie in no opened folder. Requires: outlives this, or null is set before.
     void setRuns(RunCenter *runs);
-    /// Measurements for the Evaluated column. Requires: outlives this.
+    /// Measurements for the Evaluated column. Requires: outlives this, or null is set before.
     void setEvaluations(Evaluations *evaluations);
-    /// No longer lists a run; touches no file. It is listed again when a folder that holds it is added again.
+    /// No longer lists a run, nor watches it; touches no file. Not for active ones. It is listed again when a folder
+    /// that holds it is added again.
     void hideRun(const QString &folder);
     /// Files are opened while at least one view shows the library.
     void setShownIn(const QObject *view, bool shown);

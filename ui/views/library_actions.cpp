@@ -3,7 +3,6 @@
 #include "ui/views/library_actions.h"
 
 #include "ui/models/library_model.h"
-#include "ui/models/run_center.h"
 #include "ui/models/trash.h"
 
 #include <QtCore/QCoreApplication>
@@ -65,16 +64,13 @@ void addRunEntries(QMenu *menu, const LibraryChoice &choice, const LibraryCalls 
     menu->addAction(tr("Resume"), menu, [calls, path] { calls.resume(path, false); })->setEnabled(choice.canResume);
 }
 
-void addRemovals(QMenu *menu, const LibraryChoice &choice, LibraryModel &library, RunCenter *runs, Trash &trash)
+void addRemovals(QMenu *menu, const LibraryChoice &choice, LibraryModel &library, Trash &trash)
 {
     if (!choice.runs.isEmpty() && choice.runs.size() == choice.paths.size()) {
         menu->addAction(tr("Remove from List"), menu,
-                        [&library, runs, folders = choice.runs] {
-                            for (const QString &folder : folders) {
-                                if (runs)
-                                    runs->forget(folder);
+                        [&library, folders = choice.runs] {
+                            for (const QString &folder : folders)
                                 library.hideRun(folder);
-                            }
                         })
             ->setEnabled(!choice.isActive);
         menu->addAction(tr("Move Run to Trash"), menu, [&trash, paths = choice.toTrash] { trash.move(paths); })
@@ -105,7 +101,7 @@ LibraryChoice choiceOf(const QModelIndexList &rows)
 LibraryChoice choiceOf(const QItemSelectionModel &selection) { return choiceOf(selection.selectedRows()); }
 
 void fillLibraryMenu(QMenu *menu, const LibraryChoice &choice, const LibraryCalls &calls, LibraryModel &library,
-                     RunCenter *runs, Trash &trash)
+                     Trash &trash)
 {
     if (choice.paths.isEmpty())
         return;
@@ -122,7 +118,7 @@ void fillLibraryMenu(QMenu *menu, const LibraryChoice &choice, const LibraryCall
     if (choice.isSingle())
         menu->addAction(tr("Show in Folder"), menu, [path = choice.paths.front()] { revealInFolder(path); });
     menu->addSeparator();
-    addRemovals(menu, choice, library, runs, trash);
+    addRemovals(menu, choice, library, trash);
     if (choice.roots.size() == 1)
         menu->addAction(tr("Remove Folder from Library"), menu,
                         [&library, root = choice.roots.front()] { library.removeFolder(root); })

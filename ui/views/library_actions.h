@@ -13,7 +13,6 @@ class QMenu;
 namespace waypoint {
 
 class LibraryModel;
-class RunCenter;
 class Trash;
 
 /// Rows of the library that a person means: those selected, sorted by what can be done with them.
@@ -43,9 +42,9 @@ struct LibraryCalls
     std::function<void(const QStringList &)> evaluate;
 };
 
-/// The menu of the list and of the table. Requires: all outlive the menu; `runs` may be null.
+/// The menu of the list and of the table. Requires: all outlive the menu.
 void fillLibraryMenu(QMenu *menu, const LibraryChoice &choice, const LibraryCalls &calls, LibraryModel &library,
-                     RunCenter *runs, Trash &trash);
+                     Trash &trash);
 
 /// Shows where a file or folder lies, in the file manager.
 void revealInFolder(const QString &path);

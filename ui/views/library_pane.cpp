@@ -3,7 +3,6 @@
 #include "ui/views/library_pane.h"
 
 #include "ui/models/library_model.h"
-#include "ui/models/run_center.h"
 #include "ui/models/runs_model.h"
 #include "ui/models/trash.h"
 #include "ui/views/empty_state.h"
@@ -238,7 +237,7 @@ void LibraryPane::showMenu(const QPoint &position)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setToolTipsVisible(true);
     if (m_list->indexAt(position).isValid())
-        fillLibraryMenu(menu, choiceOf(*m_list->selectionModel()), callsOf(this), *m_model, m_runs, *m_trash);
+        fillLibraryMenu(menu, choiceOf(*m_list->selectionModel()), callsOf(this), *m_model, *m_trash);
     menu->addSeparator();
     menu->addAction(tr("Look Again"), this, [this] { m_model->rescan(); });
     menu->popup(m_list->viewport()->mapToGlobal(position));

@@ -15,7 +15,6 @@ class QTreeView;
 
 namespace waypoint {
 
-class RunCenter;
 class RunsModel;
 class Trash;
 
@@ -29,9 +28,6 @@ class LibraryPane final : public QWidget
 public:
     /// Requires: `model` outlives it.
     explicit LibraryPane(LibraryModel &model, QWidget *parent = nullptr);
-
-    /// Lets "Remove from List" reach those who watch runs. Requires: outlives it.
-    void setRuns(RunCenter *runs) { m_runs = runs; }
 
     [[nodiscard]] QTreeView &list() const { return *m_list; }
     void focusFilter();
@@ -67,7 +63,6 @@ private:
 
     /// Gone before this where a window holds the model as a member: widgets die after members.
     QPointer<LibraryModel> m_model;
-    RunCenter *m_runs = nullptr;
     RunsModel *m_rows;
     Trash *m_trash;
     QLineEdit *m_filter;

@@ -3,7 +3,6 @@
 #include "ui/views/runs_table.h"
 
 #include "ui/models/library_model.h"
-#include "ui/models/run_center.h"
 #include "ui/models/runs_model.h"
 #include "ui/models/trash.h"
 #include "ui/views/empty_state.h"
@@ -61,9 +60,8 @@ QTreeView *createView(RunsModel *rows)
 
 struct RunsTable::Parts
 {
-    Parts(LibraryModel &model, RunCenter &center, RunsTable *table)
+    Parts(LibraryModel &model, RunsTable *table)
         : library(&model),
-          runs(&center),
           rows(new RunsModel(model, RunsModel::Shape::Table, table)),
           trash(new Trash(table)),
           view(createView(rows))
@@ -71,7 +69,6 @@ struct RunsTable::Parts
     }
 
     QPointer<LibraryModel> library;  ///< a window's members are gone before its widgets
-    RunCenter *runs;
     RunsModel *rows;
     Trash *trash;
     QTreeView *view;
@@ -90,8 +87,8 @@ struct RunsTable::Parts
     QTimer settle;
 };
 
-RunsTable::RunsTable(LibraryModel &library, RunCenter &runs, Evaluations &, QWidget *parent)
-    : QWidget(parent), m_parts(std::make_unique<Parts>(library, runs, this))
+RunsTable::RunsTable(LibraryModel &library, RunCenter &, Evaluations &, QWidget *parent)
+    : QWidget(parent), m_parts(std::make_unique<Parts>(library, this))
 {
     m_parts->calls = {[this](const QString &path) { Q_EMIT openRequested(path); },
                       [this](const QString &folder) { Q_EMIT runRequested(folder); },
@@ -272,7 +269,7 @@ void RunsTable::showMenu(const QPoint &position)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setToolTipsVisible(true);
-    fillLibraryMenu(menu, choiceOf(*m_parts->view->selectionModel()), m_parts->calls, *m_parts->library, m_parts->runs,
+    fillLibraryMenu(menu, choiceOf(*m_parts->view->selectionModel()), m_parts->calls, *m_parts->library,
                     *m_parts->trash);
     menu->popup(m_parts->view->viewport()->mapToGlobal(position));
 }
