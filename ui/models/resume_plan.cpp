@@ -114,6 +114,27 @@ QString optionIn(const QString &text)
     return kOption.match(text).captured(1);
 }
 
+/// Lines of Python within an advice; the window shows them apart, to copy.
+bool isCode(const QString &clause)
+{
+    return clause.contains(QLatin1String("torch.jit.")) || clause.contains(QLatin1String(".save("));
+}
+
+/// "This setting does not fit in 'FILE' (the facts). Advice." -> "The facts. Advice."
+QString unwrapped(const QString &sentence)
+{
+    static const QRegularExpression kStart(QStringLiteral("^This setting does not fit(?: in '[^']*')? \\("));
+    const auto start = kStart.match(sentence);
+    if (!start.hasMatch())
+        return sentence;
+    int depth = 1;
+    qsizetype end = start.capturedLength();
+    for (; end < sentence.size() && depth > 0; ++end)
+        depth += sentence[end] == QLatin1Char('(') ? 1 : sentence[end] == QLatin1Char(')') ? -1 : 0;
+    const qsizetype length = end - start.capturedLength() - (depth == 0 ? 1 : 0);
+    return capitalised(sentence.mid(start.capturedLength(), length)) + sentence.mid(end);
+}
+
 QString listed(const QStringList &parts)
 {
     if (parts.size() < 2)
@@ -134,16 +155,12 @@ bool isWhole(const TrainerPlan &plan)
 QString withoutOptions(std::string_view sentence)
 {
     static const QRegularExpression kClauses(QStringLiteral("(?<=[.;])\\s+"));
-    static const QRegularExpression kWrapped(QStringLiteral("^This setting does not fit \\((.*)\\)\\.?$"),
-                                             QRegularExpression::DotMatchesEverythingOption);
-    QStringList kept;
     const QString whole = text::fromUtf8(sentence);
-    for (const QString &clause : whole.split(kClauses, Qt::SkipEmptyParts))
-        if (optionIn(clause).isEmpty())
+    QStringList kept;
+    for (const QString &clause : unwrapped(whole).split(kClauses, Qt::SkipEmptyParts))
+        if (optionIn(clause).isEmpty() && !isCode(clause))
             kept << clause;
     QString plain = kept.isEmpty() ? aboutOneOption(whole) : kept.join(QLatin1Char(' '));
-    if (const auto inner = kWrapped.match(plain); inner.hasMatch())
-        plain = capitalised(inner.captured(1)) + QLatin1Char('.');
     if (plain.endsWith(QLatin1Char(';')))
         plain.back() = QLatin1Char('.');
     return plain;
@@ -207,6 +224,22 @@ QString ratesText(const std::vector<double> &rates)
     return listed(texts);
 }
 
+namespace {
+
+/// What is open is a question; all else is in the way.
+QString stoppedHeadline(const QString &name, const QString &option)
+{
+    if (option == QLatin1String("data"))
+        return Words::tr("%1 goes on once its data is chosen").arg(name);
+    if (option == QLatin1String("model"))
+        return Words::tr("%1 goes on once its model is chosen").arg(name);
+    if (option == QLatin1String("section"))
+        return Words::tr("%1 goes on once one of its models is chosen").arg(name);
+    return Words::tr("%1 cannot go on as it is").arg(name);
+}
+
+}  // namespace
+
 QString resumeHeadline(const std::optional<TrainerPlan> &plan, const ResumeFile &file)
 {
     const QString name = resumeName(file);
@@ -214,8 +247,8 @@ QString resumeHeadline(const std::optional<TrainerPlan> &plan, const ResumeFile 
         return name;
     if (!plan->done.empty())
         return Words::tr("%1 has nothing left to do").arg(name);
-    if (!plan->error.empty())
-        return Words::tr("%1 cannot go on as it is").arg(name);
+    if (const auto problem = problemOf(*plan))
+        return stoppedHeadline(name, problem->field);
     if (plan->action != "continue")
         return Words::tr("%1 holds weights only").arg(name);
     return Words::tr("%1 goes on at %2").arg(name, positionText(*plan));
@@ -250,6 +283,12 @@ std::optional<ResumeProblem> problemOf(const TrainerPlan &plan)
         return std::nullopt;
     const QString named = text::fromUtf8(plan.errorOption);
     return ResumeProblem{named.isEmpty() ? optionIn(text::fromUtf8(plan.error)) : named, withoutOptions(plan.error)};
+}
+
+bool needsModelFile(const TrainerPlan &plan)
+{
+    const auto problem = problemOf(plan);
+    return problem && problem->field == QLatin1String("model") && isCode(text::fromUtf8(plan.error));
 }
 
 bool isClear(const TrainerPlan &plan, const ResumeFile &file)

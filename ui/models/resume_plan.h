@@ -54,6 +54,9 @@ struct ResumeProblem
 };
 [[nodiscard]] std::optional<ResumeProblem> problemOf(const TrainerPlan &plan);
 
+/// No model that Waypoint knows has these weights: only a TorchScript file of it helps.
+[[nodiscard]] bool needsModelFile(const TrainerPlan &plan);
+
 /// Nothing to ask: it goes on exactly where it stood, in the only place that can be meant.
 [[nodiscard]] bool isClear(const TrainerPlan &plan, const ResumeFile &file);
 

@@ -23,7 +23,7 @@ ResumeChange::ResumeChange(const QString &name, QWidget *chooser, QWidget *paren
     m_change->setObjectName(QStringLiteral("change"));
     auto *line = new QHBoxLayout(m_line);
     line->setContentsMargins(0, 0, 0, 0);
-    line->addWidget(m_value, 1);
+    line->addWidget(m_value, 1, Qt::AlignVCenter);
     line->addWidget(m_change, 0, Qt::AlignTop);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

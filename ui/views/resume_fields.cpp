@@ -10,11 +10,13 @@
 #include "ui/views/resume_field.h"
 #include "ui/views/resume_place.h"
 #include "ui/views/resume_position.h"
+#include "ui/views/torchscript_help.h"
 
 #include <QtCore/QScopedValueRollback>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
-#include <QtWidgets/QFormLayout>
+#include <QtWidgets/QGridLayout>
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QSpinBox>
 
 #include <algorithm>
@@ -71,11 +73,12 @@ void fillParts(QComboBox *box, const std::vector<FilePart> &parts)
 
 ResumeFields::ResumeFields(QWidget *parent)
     : QWidget(parent),
-      m_form(new QFormLayout(this)),
+      m_form(new QGridLayout(this)),
       m_position(new ResumePosition),
       m_device(new DeviceChooser),
       m_model(new ModelChooser),
       m_modelChange(new ResumeChange(tr("Model"), m_model)),
+      m_help(new TorchScriptHelp),
       m_data(new DataChooser),
       m_dataChange(new ResumeChange(tr("Data"), m_data)),
       m_batchSize(new QSpinBox),
@@ -86,8 +89,8 @@ ResumeFields::ResumeFields(QWidget *parent)
 {
     m_form->setContentsMargins(0, 0, 0, 0);
     m_form->setVerticalSpacing(10);
-    m_form->setRowWrapPolicy(QFormLayout::WrapLongRows);
-    m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    m_form->setHorizontalSpacing(12);
+    m_form->setColumnStretch(1, 1);
     createFields();
     listenTo();
     listenToParts();
@@ -96,14 +99,16 @@ ResumeFields::ResumeFields(QWidget *parent)
 void ResumeFields::createFields()
 {
     m_batchSize->setObjectName(QStringLiteral("batchSize"));
-    m_batchSize->setRange(1, kLargestBatch);
+    m_batchSize->setRange(0, kLargestBatch);
+    m_batchSize->setSpecialValueText(tr("suits the data"));
     m_batchSize->setMaximumWidth(140);
     m_model->setAutomaticText(tr("The one in the file"));
+    m_help->setObjectName(QStringLiteral("torchScriptHelp"));
     createParts();
     addField(tr("Goes on at epoch"), m_position,
              {QStringLiteral("epochs"), QStringLiteral("next-epoch"), QStringLiteral("epoch-is")});
     addField(tr("Device"), m_device, {QStringLiteral("device")});
-    addField(tr("Model"), m_modelChange, {QStringLiteral("model")});
+    addField(tr("Model"), m_modelChange, {QStringLiteral("model")})->add(m_help);
     addField(tr("Data"), m_dataChange, {QStringLiteral("data"), QStringLiteral("val")});
     addField(tr("Batch size"), m_batchSize, {QStringLiteral("batch-size")});
     createStrict();
@@ -133,11 +138,24 @@ ResumeField *ResumeFields::addField(const QString &label, QWidget *control, cons
 {
     auto *field = new ResumeField;
     field->add(control);
-    m_form->addRow(label, field);
+    auto *name = new QLabel(label);
+    const int row = m_form->rowCount();
+    // In line with the text of the first control.
+    name->setContentsMargins(0, 4, 0, 0);
+    m_form->addWidget(name, row, 0, Qt::AlignTop | Qt::AlignLeft);
+    m_form->addWidget(field, row, 1);
+    m_names.insert(field, name);
     control->setAccessibleName(label);
     for (const QString &option : options)
         m_fields.insert(option, field);
     return field;
+}
+
+void ResumeFields::setShown(const QString &option, bool shown)
+{
+    ResumeField *field = m_fields.value(option);
+    field->setVisible(shown);
+    m_names.value(field)->setVisible(shown);
 }
 
 void ResumeFields::listenTo()
@@ -150,6 +168,7 @@ void ResumeFields::listenTo()
     connect(m_place, &ResumePlace::changed, this, tell);
     connect(m_model, &ModelChooser::modelChanged, this, tell);
     connect(m_model, &ModelChooser::problemChanged, this, tell);
+    connect(m_help, &TorchScriptHelp::fileDropped, m_model, &ModelChooser::setFile);
     connect(m_data, &DataChooser::specChanged, this, tell);
     connect(m_data, &DataChooser::lookChanged, this, tell);
     connect(m_strict, &QCheckBox::toggled, this, tell);
@@ -190,13 +209,16 @@ void ResumeFields::setFile(const ResumeFile &file)
     m_chosenOptimizer.clear();
     m_chosenDevice.clear();
     m_chosenBatchSize = m_first.batchSize;
+    m_batchSize->setValue(static_cast<int>(m_first.batchSize));
     m_position->setFile(file);
     m_place->setFile(file);
     fillParts(m_section, file.models);
     fillParts(m_optimizerSection, file.optimizers);
-    m_form->setRowVisible(m_fields.value(QStringLiteral("section")), file.models.size() > 1);
-    m_form->setRowVisible(m_fields.value(QStringLiteral("optimizer-section")), file.optimizers.size() > 1);
-    m_form->setRowVisible(m_fields.value(QStringLiteral("non-strict")), false);
+    m_help->setVisible(false);
+    m_fields.value(QStringLiteral("device"))->setNote({});
+    setShown(QStringLiteral("section"), file.models.size() > 1);
+    setShown(QStringLiteral("optimizer-section"), file.optimizers.size() > 1);
+    setShown(QStringLiteral("non-strict"), false);
     m_strict->setChecked(true);
     m_model->setModel(m_first.model);
     m_modelChange->setOpen(!m_first.model.isEmpty());
@@ -250,7 +272,7 @@ void ResumeFields::showStrict(const TrainerPlan &plan)
 {
     const QString keys = misfits(plan);
     ResumeField *field = m_fields.value(QStringLiteral("non-strict"));
-    m_form->setRowVisible(field, !keys.isEmpty() || !m_strict->isChecked());
+    setShown(QStringLiteral("non-strict"), !keys.isEmpty() || !m_strict->isChecked());
     field->setNote(keys);
 }
 
@@ -277,12 +299,38 @@ void ResumeFields::showProblem(const TrainerPlan &plan)
 {
     const auto problem = problemOf(plan);
     ResumeField *at = problem ? m_fields.value(problem->field) : nullptr;
-    if (problem && problem->field == QLatin1String("model"))
+    const QString option = at ? problem->field : QString();
+    const bool needsFile = needsModelFile(plan);
+    // The chooser shows the same lines where a TorchScript file is what is looked for.
+    m_help->setVisible(needsFile && !m_model->model().startsWith(QLatin1String("script")));
+    if (needsFile)
+        m_help->setReason(tr("%1 Two lines of Python make a file of yours:").arg(problem->sentence));
+    if (option == QLatin1String("model"))
         m_modelChange->setOpen(true);
-    if (problem && problem->field == QLatin1String("data"))
+    if (option == QLatin1String("data"))
         openData();
+    if (option == QLatin1String("device"))
+        fallBackToCpu(plan);
+    // What has not been chosen yet is no mistake, and choosers say themselves what is wrong.
+    const bool isOpenQuestion = option == QLatin1String("data") && chosenData().isEmpty();
+    const bool saysItself =
+        (option == QLatin1String("device") && !m_device->problem().isEmpty()) || (needsFile && !m_help->isHidden());
+    m_fields.value(QStringLiteral("data"))->setNote(isOpenQuestion ? problem->sentence : QString());
     for (ResumeField *field : std::as_const(m_fields))
-        field->setProblem(field == at ? problem->sentence : QString());
+        field->setProblem(field == at && !saysItself && !isOpenQuestion ? problem->sentence : QString());
+}
+
+/// Files from cuda:0 go on on a CPU.
+void ResumeFields::fallBackToCpu(const TrainerPlan &plan)
+{
+    const QString cpu = QStringLiteral("cpu");
+    if (!m_chosenDevice.isEmpty() || plan.config.device == "cpu")
+        return;
+    m_chosenDevice = cpu;
+    m_device->setDevice(cpu);
+    m_fields.value(QStringLiteral("device"))
+        ->setNote(tr("The run was on %1, which cannot be used here.").arg(text::fromUtf8(plan.config.device)));
+    QMetaObject::invokeMethod(this, &ResumeFields::changed, Qt::QueuedConnection);
 }
 
 /// Nobody knows the data: its chooser stands open, at the kind that the model could take.
@@ -296,7 +344,13 @@ void ResumeFields::openData()
 
 QString ResumeFields::chosenData() const
 {
-    return m_dataChange->isOpen() && !isUnfinished(m_data->spec()) ? m_data->spec() : QString();
+    return m_dataChange->isOpen() && !isUnfinished(m_data->spec()) && m_data->problem().isEmpty() ? m_data->spec()
+                                                                                                  : QString();
+}
+
+QString ResumeFields::chosenModel() const
+{
+    return m_modelChange->isOpen() && m_model->problem().isEmpty() ? m_model->model() : QString();
 }
 
 ResumeInput ResumeFields::input() const
@@ -304,7 +358,7 @@ ResumeInput ResumeFields::input() const
     ResumeInput input;
     m_position->fill(input);
     m_place->fill(input);
-    input.model = m_modelChange->isOpen() ? m_model->model() : QString();
+    input.model = chosenModel();
     input.data = chosenData();
     input.device = m_chosenDevice;
     input.batchSize = m_chosenBatchSize;
@@ -314,11 +368,13 @@ ResumeInput ResumeFields::input() const
     return input;
 }
 
-bool ResumeFields::isUsable() const
+QString ResumeFields::problem() const
 {
-    const bool dataFits = !m_dataChange->isOpen() || m_data->problem().isEmpty();
-    const bool modelFits = !m_modelChange->isOpen() || m_model->problem().isEmpty();
-    return dataFits && modelFits && m_device->problem().isEmpty();
+    if (m_modelChange->isOpen() && !m_model->problem().isEmpty())
+        return m_model->problem();
+    if (m_dataChange->isOpen() && !m_data->problem().isEmpty())
+        return m_data->problem();
+    return m_device->problem();
 }
 
 }  // namespace waypoint

@@ -10,7 +10,8 @@
 
 class QCheckBox;
 class QComboBox;
-class QFormLayout;
+class QGridLayout;
+class QLabel;
 class QSpinBox;
 
 namespace waypoint {
@@ -22,6 +23,7 @@ class ResumeChange;
 class ResumeField;
 class ResumePlace;
 class ResumePosition;
+class TorchScriptHelp;
 
 /// All that can be chosen about a resume; each with the reason beside it why it does not fit.
 class ResumeFields final : public QWidget
@@ -40,8 +42,8 @@ public:
     /// Whether a problem with an option has its place here.
     [[nodiscard]] bool hasField(const QString &option) const { return m_fields.contains(option); }
     [[nodiscard]] ResumeInput input() const;
-    /// A chooser says by itself that what is chosen cannot be used, or is still looking.
-    [[nodiscard]] bool isUsable() const;
+    /// Why what is chosen cannot be used, as its chooser says; empty where it can.
+    [[nodiscard]] QString problem() const;
 
     [[nodiscard]] DeviceChooser &device() const { return *m_device; }
     [[nodiscard]] ModelChooser &model() const { return *m_model; }
@@ -52,6 +54,7 @@ Q_SIGNALS:
 
 private:
     ResumeField *addField(const QString &label, QWidget *control, const QStringList &options);
+    void setShown(const QString &option, bool shown);
     void createFields();
     void createParts();
     void createStrict();
@@ -62,16 +65,20 @@ private:
     void showSettings(const TrainerPlan &plan);
     void showProblem(const TrainerPlan &plan);
     void openData();
+    void fallBackToCpu(const TrainerPlan &plan);
+    [[nodiscard]] QString chosenModel() const;
     [[nodiscard]] QString chosenData() const;
 
     ResumeFile m_file;
     ResumeInput m_first;  ///< what was chosen before anybody was asked
-    QFormLayout *m_form;
+    QGridLayout *m_form;
     QHash<QString, ResumeField *> m_fields;  ///< by option
+    QHash<ResumeField *, QLabel *> m_names;
     ResumePosition *m_position;
     DeviceChooser *m_device;
     ModelChooser *m_model;
     ResumeChange *m_modelChange;
+    TorchScriptHelp *m_help;
     DataChooser *m_data;
     ResumeChange *m_dataChange;
     QSpinBox *m_batchSize;

@@ -5,10 +5,10 @@
 #include "ui/models/resume_plan.h"
 #include "ui/models/text.h"
 #include "ui/views/fact_grid.h"
-#include "ui/views/flow_layout.h"
 #include "ui/views/quiet_label.h"
 
 #include <QtCore/QSignalBlocker>
+#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QRadioButton>
 #include <QtWidgets/QSpinBox>
@@ -62,7 +62,8 @@ ResumePosition::ResumePosition(QWidget *parent)
 QWidget *ResumePosition::createNumbers()
 {
     auto *row = new QWidget;
-    auto *flow = new FlowLayout(6, row);
+    auto *line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
     m_next->setObjectName(QStringLiteral("nextEpoch"));
     m_next->setAccessibleName(tr("Epoch it goes on at"));
     m_next->setToolTip(tr("The epoch that is trained next, counted from 0"));
@@ -70,14 +71,17 @@ QWidget *ResumePosition::createNumbers()
     m_epochs->setObjectName(QStringLiteral("epochs"));
     m_epochs->setAccessibleName(tr("Epochs in all"));
     m_epochs->setToolTip(tr("Epochs in all: the last one has the number before this one"));
-    m_epochs->setRange(1, kMost);
+    m_epochs->setRange(0, kMost);
+    m_epochs->setSpecialValueText(tr("not known yet"));
     m_back->setObjectName(QStringLiteral("epochOfFile"));
-    m_back->setText(tr("As in the File"));
+    m_back->setText(tr("Reset"));
+    m_back->setToolTip(tr("As in the file"));
     m_back->setVisible(false);
-    flow->addWidget(m_next);
-    flow->addWidget(new QLabel(tr("of")));
-    flow->addWidget(m_epochs);
-    flow->addWidget(m_back);
+    line->addWidget(m_next);
+    line->addWidget(new QLabel(tr("of")));
+    line->addWidget(m_epochs);
+    line->addWidget(m_back);
+    line->addStretch(1);
     return row;
 }
 
@@ -106,7 +110,7 @@ void ResumePosition::setFile(const ResumeFile &file)
     m_meanings->setVisible(false);
     m_back->setVisible(false);
     display(m_next, file.epoch ? *file.epoch + 1 : 0);
-    display(m_epochs, file.config ? file.config->epochs : 1);
+    display(m_epochs, file.config ? file.config->epochs : 0);
 }
 
 void ResumePosition::setPlan(const TrainerPlan &plan)
@@ -129,9 +133,8 @@ void ResumePosition::showMeanings(const TrainerPlan &plan)
         m_why->setText(withoutOptions(plan.epochWhy));
     }
     const QString number = text::integer(*plan.fileEpoch);
-    m_finished->setText(
-        tr("`epoch` %1 is the last finished one: %2 comes next").arg(number, text::integer(*plan.fileEpoch + 1)));
-    m_following->setText(tr("`epoch` %1 is the next one itself").arg(number));
+    m_finished->setText(tr("`epoch` %1 is the last finished").arg(number));
+    m_following->setText(tr("`epoch` %1 is the next").arg(number));
     (plan.epochIs == "next" ? m_following : m_finished)->setChecked(true);
     m_meanings->setVisible(m_isAmbiguous);
 }

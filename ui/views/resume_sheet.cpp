@@ -254,8 +254,8 @@ QString ResumeSheet::whyNotContinue() const
         return tr("Checking…");
     if (!m_resume.plan())
         return tr("waypoint-train has not answered.");
-    if (!m_fields->isUsable())
-        return tr("What is chosen above cannot be used yet.");
+    if (const QString problem = m_fields->problem(); !problem.isEmpty())
+        return problem;
     if (const auto problem = problemOf(*m_resume.plan()))
         return problem->sentence;
     if (m_resume.plan()->action != "continue")
@@ -269,8 +269,8 @@ QString ResumeSheet::whyNotNew() const
         return tr("The checkpoint cannot be read.");
     if (m_resume.isPlanning() || m_start.isPlanning())
         return tr("Checking…");
-    if (!m_fields->isUsable())
-        return tr("What is chosen above cannot be used yet.");
+    if (const QString problem = m_fields->problem(); !problem.isEmpty())
+        return problem;
     if (m_start.fault())
         return m_start.fault()->sentence;
     if (!m_start.plan() || newRunArguments(m_file, m_fields->input(), m_resume.plan()).empty())

@@ -188,6 +188,10 @@ void ResumePlanTest::adviceToTypeOptionsIsLeftOut_data()
     QTest::newRow("wrapped") << "This setting does not fit (the checkpoint does not say which data it was trained on). "
                                 "Name it with --data; the SPECs are listed by `waypoint-train resume --help`."
                              << "The checkpoint does not say which data it was trained on.";
+    QTest::newRow("code")
+        << "This setting does not fit in '/x (1).pth' (no model (of ours) fits). Make a TorchScript file of "
+           "it in Python: scripted = torch.jit.script(model); scripted.save(\"m.pt\"). Then name it."
+        << "No model (of ours) fits. Then name it.";
     QTest::newRow("about an option") << "--device changes what the checkpoint's run was set to."
                                      << "The setting device changes what the checkpoint's run was set to.";
     QTest::newRow("no option") << "Best metric and early stopping begin anew."
