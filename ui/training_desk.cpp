@@ -90,13 +90,13 @@ void TrainingDesk::tryIris()
                          "is saved: press Resume then, and it goes on as if it had never stopped."));
 }
 
-int TrainingDesk::running() const { return static_cast<int>(m_runs.active().size() - m_runs.waiting().size()); }
+int TrainingDesk::running() const { return static_cast<int>(m_runs.active().size()); }
 
 bool TrainingDesk::mayClose() const
 {
     // Who ends the session has other worries, and the runs go on.
-    return m_isDecided || qGuiApp->isSavingSession() || m_runs.active().isEmpty()
-           || (running() == 0 && m_runs.waiting().isEmpty()) || QSettings().value(keepRunningKey()).toBool();
+    return m_isDecided || qGuiApp->isSavingSession() || running() == 0
+           || (!m_isStopping && QSettings().value(keepRunningKey()).toBool());
 }
 
 void TrainingDesk::askBeforeClosing(std::function<void()> close)
@@ -115,21 +115,20 @@ void TrainingDesk::askAboutRuns()
     question->setAttribute(Qt::WA_DeleteOnClose);
     question->setIcon(QMessageBox::Question);
     question->setWindowTitle(tr("Waypoint"));
-    question->setText(running() > 0
-                          ? tr("%n run(s) still train.", nullptr, running())
-                          : tr("%n run(s) wait for a device.", nullptr, static_cast<int>(m_runs.waiting().size())));
+    question->setText(running() == 1 ? tr("A run is still training.")
+                                     : tr("%1 runs are still training.").arg(running()));
     QString told =
         tr("Training does not need this window: runs go on when it closes, and are found again when Waypoint "
            "is opened.");
     if (!m_runs.waiting().isEmpty())
-        told += QLatin1Char(' ') + tr("Those that wait begin then.");
+        told += QLatin1Char(' ') + tr("Those that wait for a device begin then.");
     question->setInformativeText(told);
     auto *unasked = new QCheckBox(tr("Always keep them running; do not ask again"));
     question->setCheckBox(unasked);
     QPushButton *keep = question->addButton(tr("Keep Running and Close"), QMessageBox::AcceptRole);
     QPushButton *stop = question->addButton(tr("Stop, Save and Close"), QMessageBox::DestructiveRole);
     stop->setToolTip(tr("Each run finishes its step and saves a checkpoint to go on from"));
-    stop->setEnabled(running() > 0 && !m_isStopping);
+    stop->setEnabled(!m_isStopping);
     question->addButton(QMessageBox::Cancel);
     question->setDefaultButton(keep);
     connect(keep, &QPushButton::clicked, this, [this, unasked] {
@@ -144,10 +143,9 @@ void TrainingDesk::askAboutRuns()
 void TrainingDesk::stopAllAndClose()
 {
     m_isStopping = true;
-    const QStringList waiting = m_runs.waiting();
+    m_runs.holdQueue(true);
     for (const QString &folder : m_runs.active())
-        if (!waiting.contains(folder))
-            m_runs.send(folder, Command::Stop);
+        m_runs.send(folder, Command::Stop);
     Q_EMIT statusChanged(tr("Stopping: each run finishes its step and saves a checkpoint. The window closes then."));
     closeOnceStopped();
 }

@@ -43,6 +43,7 @@ struct RunCenter::Parts
     QTimer refresh;
     QTimer settle;
     bool isSettled = false;
+    bool isHeld = false;
 
     Run &make(const QString &folder, bool asNewest);
     Run &know(const QString &folder);
@@ -141,7 +142,7 @@ bool RunCenter::Parts::mayStart(const TrainingOrder &order)
 
 void RunCenter::Parts::startNext()
 {
-    if (queue.orders().empty() || !hasSettled())
+    if (isHeld || queue.orders().empty() || !hasSettled())
         return;
     while (const auto next = queue.takeNext([this](const TrainingOrder &order) { return mayStart(order); }))
         launch(*next);
@@ -282,6 +283,12 @@ void RunCenter::startWaitingNow(const QString &folder)
         return m_parts->updateLists();
     order->evenIfBusy = true;
     start(*order);
+}
+
+void RunCenter::holdQueue(bool held)
+{
+    m_parts->isHeld = held;
+    m_parts->startNext();
 }
 
 void RunCenter::send(const QString &folder, Command command, bool afterEpoch)

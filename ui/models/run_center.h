@@ -42,7 +42,7 @@ public:
     /// Null until it was looked at.
     [[nodiscard]] RunSnapshotPtr snapshot(const QString &folder) const;
     [[nodiscard]] RunStory story(const QString &folder) const;
-    /// Those with a process at work, and those in the queue.
+    /// Those with a process at work.
     [[nodiscard]] QStringList active() const;
     [[nodiscard]] QStringList waiting() const;
     /// The active run on a device; empty where it is free.
@@ -61,6 +61,8 @@ public:
     /// Takes it from the queue.
     void cancelWaiting(const QString &folder);
     void startWaitingNow(const QString &folder);
+    /// While held, nothing in the queue begins by itself.
+    void holdQueue(bool held);
     void send(const QString &folder, Command command, bool afterEpoch = false);
     /// Ends a process that does not respond. Requires: it runs on this host.
     void kill(const QString &folder);

@@ -87,7 +87,7 @@ private Q_SLOTS:
     void withNothingTouchedStartTrainsIris()
     {
         TrainingJourney &j = *m_journey;
-        QTest::keyClick(j.window.get(), Qt::Key_N, Qt::ControlModifier);
+        j.newRun();
         QTRY_VERIFY_WITH_TIMEOUT(j.form().isReady(), 60'000);
         j.keep(QStringLiteral("train-form"));
         j.click(j.start());
@@ -103,7 +103,7 @@ private Q_SLOTS:
     void aRunSurvivesItsWindowAndACrash()
     {
         TrainingJourney &j = *m_journey;
-        QTest::keyClick(j.window.get(), Qt::Key_N, Qt::ControlModifier);
+        j.newRun();
         j.type(QStringLiteral("train-epochs"), QStringLiteral("6000"));
         j.type(QStringLiteral("train-batch-size"), QStringLiteral("4"));
         j.type(QStringLiteral("train-seed"), QStringLiteral("7"));

@@ -35,6 +35,15 @@ class TrainingJourney final : public Journey
 public:
     TrainingJourney() { window->resize(1240, 780); }
 
+    /// The keyboard reaches a window only once it is the active one.
+    void newRun() const
+    {
+        window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window.get()));
+        QTest::keyClick(window.get(), Qt::Key_N, Qt::ControlModifier);
+        QTRY_VERIFY(form().isVisible());
+    }
+
     [[nodiscard]] TrainPage &page() const { return window->training().page(); }
     [[nodiscard]] TrainForm &form() const { return page().form(); }
     [[nodiscard]] RunCenter &runs() const { return window->training().runs(); }
@@ -77,7 +86,7 @@ public:
     /// One that nobody would wait for.
     void startLongRun() const
     {
-        QTest::keyClick(window.get(), Qt::Key_N, Qt::ControlModifier);
+        newRun();
         type(QStringLiteral("train-epochs"), QStringLiteral("1000000"));
         QTRY_VERIFY_WITH_TIMEOUT(form().isReady(), 60'000);
         click(start());
