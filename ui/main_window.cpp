@@ -233,7 +233,6 @@ void MainWindow::createRail()
 
 void MainWindow::createLibrary()
 {
-    m_libraryPane->setRuns(&m_training->runs());
     m_libraryDock->setObjectName(QStringLiteral("libraryDock"));
     m_libraryDock->setWidget(m_libraryPane);
     m_libraryDock->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);

@@ -78,7 +78,7 @@ private Q_SLOTS:
         QVERIFY2(j.story().headline.contains(QLatin1String("200")), qPrintable(j.story().headline));
         QTRY_VERIFY(j.button(QStringLiteral("Resume")));
         j.keep(QStringLiteral("trial-stopped"));
-        j.click(j.button(QStringLiteral("Resume")));
+        j.press(QStringLiteral("Resume"));
         QTRY_COMPARE_WITH_TIMEOUT(j.condition(), RunCondition::Finished, kTraining);
         QTRY_VERIFY(!j.button(QStringLiteral("Resume")));
         j.keep(QStringLiteral("trial-finished"));
@@ -120,7 +120,7 @@ private Q_SLOTS:
         QTRY_VERIFY(j.condition() == RunCondition::Running && j.status().step > step);
         j.clickNamed(QStringLiteral("runStop"));
         QTRY_COMPARE(j.condition(), RunCondition::Stopped);
-        j.click(j.button(QStringLiteral("Resume")));
+        j.press(QStringLiteral("Resume"));
         QTRY_COMPARE_WITH_TIMEOUT(j.condition(), RunCondition::Running, kTraining);
         const QString run = j.run();
 
@@ -148,7 +148,7 @@ private Q_SLOTS:
         QTRY_VERIFY(j.button(QStringLiteral("Resume")));
         j.keep(QStringLiteral("run-crashed"));
 
-        j.click(j.button(QStringLiteral("Resume")));
+        j.press(QStringLiteral("Resume"));
         QTRY_VERIFY_WITH_TIMEOUT(j.condition() == RunCondition::Running || j.condition() == RunCondition::Finished,
                                  kTraining);
         QTRY_COMPARE_WITH_TIMEOUT(j.condition(), RunCondition::Finished, kTraining);

@@ -69,6 +69,11 @@ public:
         QTRY_VERIFY(widget->isVisible() && widget->isEnabled());
         QTest::mouseClick(widget, Qt::LeftButton);
     }
+    void press(const QString &name) const
+    {
+        QTRY_VERIFY2(button(name), qPrintable(name));
+        click(button(name));
+    }
     void clickNamed(const QString &name) const { click(page().run().findChild<QAbstractButton *>(name)); }
 
     void type(const QString &field, const QString &text) const
