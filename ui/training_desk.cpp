@@ -4,8 +4,8 @@
 
 #include "core/run/train_command.h"
 #include "ui/models/library_model.h"
-#include "ui/models/run_places.h"
 #include "ui/models/text.h"
+#include "ui/models/train_folder.h"
 #include "ui/pages/train_page.h"
 #include "ui/views/evaluate_sheet.h"
 

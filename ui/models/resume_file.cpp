@@ -6,8 +6,9 @@
 #include "core/checkpoint/reader.h"
 #include "core/pickle/value_bytes.h"
 #include "core/run/run_folder.h"
-#include "ui/models/run_places.h"
+
 #include "ui/models/text.h"
+#include "ui/models/train_folder.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>

@@ -61,7 +61,14 @@ QString placeProblem(const QFileInfo &existing, const QString &folder)
 
 }  // namespace
 
-QString usualRunsFolder() { return QDir::home().absoluteFilePath(QStringLiteral("Waypoint/runs")); }
+QString usualRunsFolder()
+{
+    const QString asked = qEnvironmentVariable("WAYPOINT_RUNS");
+    return asked.isEmpty() ? QDir::home().absoluteFilePath(QStringLiteral("Waypoint/runs"))
+                           : QDir(asked).absolutePath();
+}
+
+QString freeRunFolder(const QString &stem) { return firstFree({.base = usualRunsFolder(), .stem = stem}); }
 
 QString runStem(const RunConfig &config)
 {

@@ -12,8 +12,10 @@
 
 namespace waypoint {
 
-/// Where runs go that nobody has chosen a place for: ~/Waypoint/runs, where people look.
+/// Where runs go that nobody has chosen a place for: ~/Waypoint/runs, where people look; WAYPOINT_RUNS names another.
 [[nodiscard]] QString usualRunsFolder();
+/// A folder there that does not exist yet: "try-iris-3". Asks the disk.
+[[nodiscard]] QString freeRunFolder(const QString &stem);
 
 /// What a run of it is called: "iris", "resnet18", the name of a file or folder of data.
 [[nodiscard]] QString runStem(const RunConfig &config);
