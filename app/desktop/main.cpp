@@ -17,7 +17,7 @@ int main(int argc, char *argv[])
 
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        QCoreApplication::translate("main", "Opens PyTorch checkpoints and shows what is in them."));
+        QCoreApplication::translate("main", "Opens PyTorch checkpoints, shows what is in them, and trains on from them."));
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(QStringLiteral("paths"),
