@@ -4,6 +4,7 @@
 
 #include "core/checkpoint/optimizer_view.h"
 #include "core/checkpoint/reader.h"
+#include "core/checkpoint/torch_writer.h"
 #include "core/pickle/value_bytes.h"
 #include "core/run/run_folder.h"
 
@@ -131,6 +132,19 @@ void findPlace(ResumeFile &file)
     }
 }
 
+/// What else there is of the run of a damaged checkpoint.
+void findWhole(const Opened &opened, const std::stop_token &stop, ResumeFile &file)
+{
+    const bool isSuspect = opened.error || !opened.checkpoint || !opened.checkpoint->warnings.empty();
+    if (file.runFolder.isEmpty() || !isSuspect || verifyTorchFile(text::toPath(file.path), stop))
+        return;
+    const RunPaths paths(text::toPath(file.runFolder));
+    if (const auto newest = newestCheckpoint(paths))
+        file.whole = text::fromPath(newest->path);
+    else if (verifyTorchFile(paths.best(), stop))
+        file.whole = text::fromPath(paths.best());
+}
+
 /// "lenet-run-2" after "lenet-run", "ckpt_50-run" beside ckpt_50.pth; elsewhere where nothing can be written there.
 QString freeFolderFor(const ResumeFile &file)
 {
@@ -162,6 +176,7 @@ ResumeFile readResumeFile(const std::filesystem::path &asked, const std::stop_to
     options.stop = stop;
     options.progress = &progress;
     const Opened opened = openCheckpoint(text::toPath(file.path), options);
+    findWhole(opened, stop, file);
     if (!opened.checkpoint) {
         file.error = opened.error;
         return file;

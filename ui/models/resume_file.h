@@ -35,6 +35,7 @@ struct ResumeFile
     QString path;            ///< the checkpoint; of a run folder its newest that can be read
     QStringList passedOver;  ///< sentences: newer ones that are damaged
     std::optional<Error> error;
+    QString whole;  ///< where this one is damaged: a checkpoint of the same run that can be read; else empty
 
     QString runFolder;       ///< of ours, that it lies in; else empty
     QString freeFolder;      ///< for a run of its own: beside, not there yet

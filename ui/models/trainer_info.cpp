@@ -20,18 +20,26 @@ TrainerInfo::TrainerInfo(QObject *parent, std::chrono::milliseconds patience)
 {
 }
 
-void TrainerInfo::setWatched(bool watched)
+void TrainerInfo::watch(const QObject *watcher)
 {
-    if (watched == m_isWatched)
+    if (!m_watchers.insert(watcher).second)
         return;
-    m_isWatched = watched;
-    if (watched) {
-        followDevices();
-        askModels();
-    } else {
-        m_followDevices.cancel();
-        m_askDevices.cancel();
-    }
+    connect(watcher, &QObject::destroyed, this, &TrainerInfo::unwatch);
+    if (m_watchers.size() > 1)
+        return;
+    followDevices();
+    askModels();
+}
+
+void TrainerInfo::unwatch(const QObject *watcher)
+{
+    if (m_watchers.erase(watcher) == 0)
+        return;
+    disconnect(watcher, &QObject::destroyed, this, &TrainerInfo::unwatch);
+    if (isWatched())
+        return;
+    m_followDevices.cancel();
+    m_askDevices.cancel();
 }
 
 void TrainerInfo::retry()
@@ -40,7 +48,7 @@ void TrainerInfo::retry()
     m_modelsFault.reset();
     m_askModels.cancel();
     tell();
-    if (m_isWatched) {
+    if (isWatched()) {
         followDevices();
         askModels();
     }

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace waypoint {
@@ -24,9 +25,11 @@ public:
     /// `patience`: how long waypoint-train may be silent.
     explicit TrainerInfo(QObject *parent = nullptr, std::chrono::milliseconds patience = std::chrono::seconds(60));
 
-    /// Begins unwatched. While watched, devices are refreshed every few seconds; models are asked for once.
-    void setWatched(bool watched);
-    [[nodiscard]] bool isWatched() const { return m_isWatched; }
+    /// Begins unwatched. While anybody watches, devices are refreshed every few seconds; models are asked for once.
+    /// Who is destroyed watches no more.
+    void watch(const QObject *watcher);
+    void unwatch(const QObject *watcher);
+    [[nodiscard]] bool isWatched() const { return !m_watchers.empty(); }
     /// Asks again, after a fault.
     void retry();
 
@@ -57,7 +60,7 @@ private:
     ParsedQuery<TrainerDevices> m_askDevices;
     ParsedQuery<std::vector<TrainerModel>> m_askModels;
     TrainerQuery m_followDevices;
-    bool m_isWatched = false;
+    std::set<const QObject *> m_watchers;
 };
 
 }  // namespace waypoint

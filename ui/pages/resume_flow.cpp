@@ -104,6 +104,10 @@ void ResumeFlow::openSheet()
     sheet->setAttribute(Qt::WA_DeleteOnClose);
     m_parts->sheet = sheet;
     connect(sheet, &ResumeSheet::orderReady, this, &ResumeFlow::hand);
+    connect(sheet, &ResumeSheet::otherRequested, this, [this](const QString &path) {
+        m_parts->sheet.clear();  // it is about to go
+        resume(path, true);
+    });
     connect(sheet, &ResumeSheet::runRequested, this, &ResumeFlow::runRequested);
     sheet->setFile(m_parts->file, m_parts->section);
     sheet->open();

@@ -5,7 +5,6 @@
 #include "ui/models/data_look.h"
 #include "ui/models/library_model.h"
 #include "ui/models/run_center.h"
-#include "ui/models/trainer_info.h"
 #include "ui/views/data_chooser.h"
 #include "ui/views/data_preview.h"
 #include "ui/views/notice_bar.h"
@@ -147,18 +146,6 @@ QString TrainPage::statusText() const
         return side() == Preview ? m_form->problem() : QString();
     const RunStory story = m_parts.runs.story(m_run->run());
     return story.cause.isEmpty() ? story.headline : story.headline + QStringLiteral(" · ") + story.cause;
-}
-
-void TrainPage::hideEvent(QHideEvent *event)
-{
-    m_parts.info.setWatched(false);
-    QWidget::hideEvent(event);
-}
-
-void TrainPage::showEvent(QShowEvent *event)
-{
-    m_parts.info.setWatched(true);
-    QWidget::showEvent(event);
 }
 
 void TrainPage::resizeEvent(QResizeEvent *event)

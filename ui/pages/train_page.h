@@ -63,8 +63,6 @@ Q_SIGNALS:
     void statusChanged();
 
 protected:
-    void hideEvent(QHideEvent *event) override;
-    void showEvent(QShowEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:

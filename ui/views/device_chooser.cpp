@@ -11,11 +11,14 @@
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
 
 namespace {
+
+constexpr int kAnswerLines = 3;  // in a form of usual width
 
 /// Before anything is known, the CPU is there.
 TrainerDevice plainCpu() { return {.name = "cpu"}; }
@@ -42,6 +45,7 @@ struct DeviceChooser::Parts
     QHash<QString, QString> runs;
     QString device = QStringLiteral("cpu");
     QString problem;
+    bool isFault = false;
     QVBoxLayout *column;
     std::vector<DeviceRow *> rows;
     QButtonGroup *group;
@@ -145,8 +149,11 @@ void DeviceChooser::Parts::showState()
         problem = tr("%1 cannot be used. Choose another device.").arg(device);
     if (!problem.isEmpty())
         return state->setProblem(problem);
+    // What is below should hardly move when the answer comes: it is a GPU or the reason why there is none.
+    state->setMinimumHeight(devices ? 0 : kAnswerLines * state->fontMetrics().lineSpacing());
     if (!devices)
-        return state->setQuiet(tr("Looking for GPUs…"));
+        return state->setQuiet(isFault ? tr("Which GPUs there are is not known: waypoint-train did not tell.")
+                                       : tr("Looking for GPUs…"));
     QString missing = text::fromUtf8(devices->noGpu);
     if (!missing.isEmpty())
         missing = missing.front().toUpper() + missing.mid(1);
@@ -160,9 +167,14 @@ DeviceChooser::DeviceChooser(QWidget *parent) : QWidget(parent), m_parts(std::ma
 
 DeviceChooser::~DeviceChooser() = default;
 
-void DeviceChooser::setDevices(const std::optional<TrainerDevices> &devices)
+void DeviceChooser::setDevices(const std::optional<TrainerDevices> &devices, bool isFault)
 {
-    if (!devices || m_parts->devices == devices)
+    if (!devices) {
+        if (std::exchange(m_parts->isFault, isFault) != isFault)
+            m_parts->showState();
+        return;
+    }
+    if (m_parts->devices == devices)
         return;
     m_parts->devices = devices;
     m_parts->listed = devices->devices;

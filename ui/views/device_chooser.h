@@ -23,8 +23,8 @@ public:
     explicit DeviceChooser(QWidget *parent = nullptr);
     ~DeviceChooser() override;
 
-    /// Nothing: not known yet. What is chosen stays.
-    void setDevices(const std::optional<TrainerDevices> &devices);
+    /// Nothing: not known yet; `isFault`: nor will it be. What is chosen stays.
+    void setDevices(const std::optional<TrainerDevices> &devices, bool isFault = false);
     /// Titles of the runs that are at work, by device.
     void setRuns(const QHash<QString, QString> &runs);
     [[nodiscard]] QString device() const;

@@ -119,7 +119,7 @@ void DeviceRow::showFacts()
     const QString shown =
         brief ? joined({text::elided(m_run, kLongestRun), m_busy, m_free}) : joined({m_memory, m_busy, run});
     m_facts->setFullText(shown);
-    m_facts->setVisible(m_usable && !shown.isEmpty());
+    m_facts->setVisible(m_usable);  // its room stays: what is below should not move when it is told
     setToolTip(joined({m_memory, m_busy, run}));
     m_reason->setVisible(!m_usable);
     const QString model = m_model->fullText();

@@ -78,7 +78,6 @@ EvaluateSheet::EvaluateSheet(Evaluations &evaluations, TrainerInfo &info, const 
     : QDialog(parent),
       m_evaluations(&evaluations),
       m_info(&info),
-      m_wasWatched(info.isWatched()),
       m_checkpoints(checkpoints),
       m_data(new DataChooser),
       m_model(new ModelChooser),
@@ -102,7 +101,7 @@ EvaluateSheet::EvaluateSheet(Evaluations &evaluations, TrainerInfo &info, const 
     layout->addWidget(createResults(), 1);
     layout->addWidget(createButtons());
     connectParts();
-    m_info->setWatched(true);
+    m_info->watch(this);
     showDevices();
     presetData();
     validate();
@@ -115,8 +114,6 @@ EvaluateSheet::~EvaluateSheet()
     // A window's parts may be gone before its sheets.
     if (m_isOurs && m_evaluations)
         m_evaluations->cancel();
-    if (m_info)
-        m_info->setWatched(m_wasWatched);
 }
 
 QWidget *EvaluateSheet::createForm()
@@ -222,7 +219,7 @@ void EvaluateSheet::presetData()
 
 void EvaluateSheet::showDevices()
 {
-    m_device->setDevices(m_info->devices());
+    m_device->setDevices(m_info->devices(), m_info->fault().has_value());
     m_model->setModels(m_info->models());
 }
 

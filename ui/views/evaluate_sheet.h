@@ -57,7 +57,6 @@ private:
 
     QPointer<Evaluations> m_evaluations;
     QPointer<TrainerInfo> m_info;
-    bool m_wasWatched;
     QStringList m_checkpoints;
     QHash<QString, QString> m_failures;
     bool m_isOurs = false;  ///< the order at work was given here

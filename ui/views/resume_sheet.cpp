@@ -45,18 +45,19 @@ ResumeSheet::ResumeSheet(RunCenter &runs, TrainerInfo &info, QWidget *window)
       m_path(new QuietLabel),
       m_active(new NoticeBar(colors::Notice::Information)),
       m_fault(new NoticeBar(colors::Notice::Danger)),
+      m_whole(new NoticeBar(colors::Notice::Information)),
       m_left(new NoticeBar(colors::Notice::Warning)),
       m_lines(new ResumeLines),
       m_fields(new ResumeFields),
       m_body(new QScrollArea),
       m_status(new QuietLabel),
       m_continue(new PrimaryButton(tr("Continue This Run"))),
-      m_new(new QPushButton(tr("New Run from These Weights"))),
-      m_wasWatched(info.isWatched())
+      m_new(new QPushButton(tr("New Run from These Weights")))
 {
     setObjectName(QStringLiteral("resumeSheet"));
     m_active->setObjectName(QStringLiteral("activeBar"));
     m_fault->setObjectName(QStringLiteral("faultBar"));
+    m_whole->setObjectName(QStringLiteral("wholeBar"));
     m_left->setObjectName(QStringLiteral("leftBar"));
     setWindowTitle(tr("Resume Training"));
     setWindowModality(Qt::WindowModal);
@@ -64,16 +65,16 @@ ResumeSheet::ResumeSheet(RunCenter &runs, TrainerInfo &info, QWidget *window)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(createHead());
-    for (NoticeBar *bar : {m_active, m_fault, m_left})
+    for (NoticeBar *bar : {m_active, m_fault, m_whole, m_left})
         column->addWidget(bar);
     column->addWidget(createBody(), 1);
     column->addWidget(createFoot());
     listenTo();
-    m_info.setWatched(true);
+    m_info.watch(this);
     resize(window ? kUsual.boundedTo(window->size() - QSize(24, 24)) : kUsual);
 }
 
-ResumeSheet::~ResumeSheet() { m_info.setWatched(m_wasWatched); }
+ResumeSheet::~ResumeSheet() = default;
 
 QWidget *ResumeSheet::createHead()
 {
@@ -151,6 +152,15 @@ void ResumeSheet::listenTo()
     connect(again, &QAbstractButton::clicked, this, [this] {
         m_resume.retry();
         m_start.retry();
+        if (m_info.fault())
+            m_info.retry();
+    });
+    QAbstractButton *other = m_whole->addButton(tr("Resume from That One"));
+    other->setObjectName(QStringLiteral("resumeWhole"));
+    connect(other, &QAbstractButton::clicked, this, [this] {
+        const QString path = m_file.whole;
+        reject();
+        Q_EMIT otherRequested(path);
     });
     QAbstractButton *show = m_active->addButton(tr("Show Run"));
     show->setObjectName(QStringLiteral("showRun"));
@@ -210,6 +220,10 @@ void ResumeSheet::showNotices()
     m_active->setLines(isAtWork(m_runs, m_file)
                            ? tr("The run %1 is running. It can be resumed once it is over.").arg(name)
                            : QString());
+    m_whole->setLines(m_file.whole.isEmpty()
+                          ? QString()
+                          : tr("%1 is damaged, but %2 of the same run can be read.")
+                                .arg(QFileInfo(m_file.path).fileName(), QFileInfo(m_file.whole).fileName()));
     QString left;
     if (!m_file.leftBehind.isEmpty())
         left = tr("%1 is not the newest of its run. Continued in its place, the curve is cut here; the files of later "
@@ -240,7 +254,7 @@ void ResumeSheet::showFault()
 
 void ResumeSheet::showDevices()
 {
-    m_fields->device().setDevices(m_info.devices());
+    m_fields->device().setDevices(m_info.devices(), m_info.fault().has_value());
     m_fields->model().setModels(m_info.models());
 }
 

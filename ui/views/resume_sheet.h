@@ -47,6 +47,8 @@ Q_SIGNALS:
     /// One of the two buttons was pressed; the sheet is closed. `restored`: what is taken over, in one sentence.
     void orderReady(const waypoint::TrainingOrder &order, const QString &restored);
     void runRequested(const QString &folder);
+    /// Another checkpoint of the same run is wanted; the sheet is closed.
+    void otherRequested(const QString &path);
 
 private:
     QWidget *createHead();
@@ -76,6 +78,7 @@ private:
     QLabel *m_path;
     NoticeBar *m_active;
     NoticeBar *m_fault;
+    NoticeBar *m_whole;
     NoticeBar *m_left;
     ResumeLines *m_lines;
     ResumeFields *m_fields;
@@ -83,7 +86,6 @@ private:
     QLabel *m_status;
     QPushButton *m_continue;
     QPushButton *m_new;
-    bool m_wasWatched;  ///< somebody else had the devices watched
 };
 
 }  // namespace waypoint

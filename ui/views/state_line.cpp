@@ -19,6 +19,7 @@ StateLine::StateLine(QWidget *parent)
     layout->setSpacing(6);
     layout->addWidget(m_sign, 0, Qt::AlignTop);
     layout->addWidget(m_text, 1);
+    m_text->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     setQuiet({});
 }
 

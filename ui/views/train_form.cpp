@@ -117,6 +117,10 @@ void TrainForm::connectParts()
         if (m_parts->blame)
             m_parts->pane->reveal(m_parts->blame);
     });
+    connect(parts.startBar, &TrainStartBar::tryAgainClicked, this, [this] {
+        m_parts->info.retry();
+        m_parts->planner.retry();
+    });
     connect(parts.bar, &TrainPresetBar::chosen, this, &TrainForm::choosePreset);
     connect(parts.bar, &TrainPresetBar::saveRequested, this,
             [this](const QString &name) { m_parts->presets.save(name, config()); });
@@ -204,8 +208,10 @@ void TrainForm::showOutlook()
     const bool waits = !place.busyRun().isEmpty() && !place.startsAnyway();
     m_parts->startBar->setButtonText(waits ? tr("&Start in the Queue") : tr("&Start"));
     const QString problem = this->problem();
+    using Way = TrainStartBar::Way;
+    const Way asking = m_parts->planner.fault() ? Way::TryAgain : Way::None;
     if (!problem.isEmpty())
-        m_parts->startBar->setState(TrainStartBar::State::Blocked, problem, m_parts->blame != nullptr);
+        m_parts->startBar->setState(TrainStartBar::State::Blocked, problem, m_parts->blame ? Way::Show : asking);
     else if (isReady())
         m_parts->startBar->setState(TrainStartBar::State::Ready, outlookText(*m_parts->planner.plan()));
     else
@@ -285,14 +291,14 @@ void TrainForm::showText()
 void TrainForm::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    m_parts->info.setWatched(true);
+    m_parts->info.watch(this);
     if (!std::exchange(m_parts->wasShown, true))
         ask();
 }
 
 void TrainForm::hideEvent(QHideEvent *event)
 {
-    m_parts->info.setWatched(false);
+    m_parts->info.unwatch(this);
     QWidget::hideEvent(event);
 }
 

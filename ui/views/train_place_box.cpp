@@ -54,7 +54,7 @@ void TrainPlaceBox::forgetAnyway() { m_anyway->setChecked(false); }
 void TrainPlaceBox::refresh()
 {
     const QString before = m_chooser->problem();
-    m_chooser->setDevices(m_info.devices());
+    m_chooser->setDevices(m_info.devices(), m_info.fault().has_value());
     refreshRuns();
     if (m_chooser->problem() != before)
         m_field->valueChanged();

@@ -104,6 +104,7 @@ void TrainSettingsPane::createWhat(TrainerInfo &info)
         reveal(init);
     });
     m_model->setAutomaticText(tr("The one that suits the data"));
+    model->setNote(QStringLiteral(" "));  // room for what the first plan says: fields below should not move away
     const auto refresh = [this, &info] { m_model->setModels(info.models()); };
     connect(&info, &TrainerInfo::changed, this, refresh);
     refresh();

@@ -36,11 +36,15 @@ TrainStartBar::TrainStartBar(QWidget *parent)
       m_sign(new QLabel),
       m_text(plainLabel({}, this)),
       m_show(new QToolButton),
+      m_tryAgain(new QToolButton),
       m_start(new QPushButton(tr("&Start")))
 {
     m_text->setObjectName(QStringLiteral("train-outlook"));
     m_show->setText(tr("Show"));
     m_show->setToolTip(tr("Goes to the field"));
+    m_tryAgain->setText(tr("Try Again"));
+    m_tryAgain->setToolTip(tr("Asks waypoint-train once more"));
+    m_tryAgain->setObjectName(QStringLiteral("train-try-again"));
     m_start->setObjectName(QStringLiteral("train-start"));
     m_start->setDefault(true);
     m_start->setMinimumHeight(m_start->sizeHint().height() + 6);
@@ -49,6 +53,7 @@ TrainStartBar::TrainStartBar(QWidget *parent)
     line->addWidget(m_sign, 0, Qt::AlignTop);
     line->addWidget(m_text, 1);
     line->addWidget(m_show, 0, Qt::AlignTop);
+    line->addWidget(m_tryAgain, 0, Qt::AlignTop);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 8, 12, 10);
     column->setSpacing(8);
@@ -56,15 +61,17 @@ TrainStartBar::TrainStartBar(QWidget *parent)
     column->addWidget(m_start);
     connect(m_start, &QPushButton::clicked, this, &TrainStartBar::startClicked);
     connect(m_show, &QToolButton::clicked, this, &TrainStartBar::showClicked);
+    connect(m_tryAgain, &QToolButton::clicked, this, &TrainStartBar::tryAgainClicked);
     setState(State::Checking, {});
 }
 
-void TrainStartBar::setState(State state, const QString &sentence, bool canShow)
+void TrainStartBar::setState(State state, const QString &sentence, Way way)
 {
     m_state = state;
     m_sign->setText(signOf(state));
     m_text->setText(sentence);
-    m_show->setVisible(canShow);
+    m_show->setVisible(way == Way::Show);
+    m_tryAgain->setVisible(way == Way::TryAgain);
     m_start->setEnabled(state == State::Ready);
     m_start->setToolTip(state == State::Ready ? tr("Starts the training (Ctrl+Return)") : sentence);
     applyColors();

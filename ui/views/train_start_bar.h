@@ -17,11 +17,12 @@ class TrainStartBar final : public QFrame
 
 public:
     enum class State { Checking, Ready, Blocked };
+    /// What helps where it is blocked.
+    enum class Way { None, Show, TryAgain };
 
     explicit TrainStartBar(QWidget *parent = nullptr);
 
-    /// `canShow`: there is a field to go to.
-    void setState(State state, const QString &sentence, bool canShow = false);
+    void setState(State state, const QString &sentence, Way way = Way::None);
     void setButtonText(const QString &text);
     [[nodiscard]] QString text() const;
     [[nodiscard]] QPushButton *button() const { return m_start; }
@@ -29,6 +30,7 @@ public:
 Q_SIGNALS:
     void startClicked();
     void showClicked();
+    void tryAgainClicked();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -40,6 +42,7 @@ private:
     QLabel *m_sign;
     QLabel *m_text;
     QToolButton *m_show;
+    QToolButton *m_tryAgain;
     QPushButton *m_start;
 };
 

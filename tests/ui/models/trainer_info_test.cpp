@@ -12,6 +12,7 @@
 #include <QtTest/QTest>
 
 #include <chrono>
+#include <memory>
 
 using namespace waypoint;
 using Kind = TrainerFault::Kind;
@@ -55,7 +56,7 @@ private Q_SLOTS:
     void watchedDevicesAreRefreshedAndModelsAreThere()
     {
         TrainerInfo info;
-        info.setWatched(true);
+        info.watch(this);
         QTRY_VERIFY(info.devices());
         const auto first = info.devices()->devices.at(0).freeBytes;
         QTRY_VERIFY(info.devices()->devices.at(0).freeBytes != first);
@@ -67,20 +68,39 @@ private Q_SLOTS:
     void unwatchedDevicesStayAsTheyWereAndNoProcessGoesOn()
     {
         TrainerInfo info;
-        info.setWatched(true);
+        info.watch(this);
         QTRY_VERIFY(info.devices() && !info.models().empty());
-        info.setWatched(false);
+        info.unwatch(this);
         QSignalSpy changes(&info, &TrainerInfo::changed);
         QTRY_COMPARE(childProcesses().size(), std::size_t(0));
         QVERIFY(info.devices());
         QCOMPARE(changes.count(), 0);
     }
 
+    void watchingGoesOnUntilTheLastHasLeft()
+    {
+        TrainerInfo info;
+        auto sheet = std::make_unique<QObject>();
+        info.watch(this);
+        info.watch(this);
+        info.watch(sheet.get());
+        QTRY_VERIFY(info.devices() && !info.models().empty());
+        info.unwatch(this);
+        QVERIFY(info.isWatched());
+        QCOMPARE(childProcesses().size(), std::size_t(1));
+        sheet.reset();
+        QVERIFY(!info.isWatched());
+        QTRY_COMPARE(childProcesses().size(), std::size_t(0));
+        info.watch(this);
+        QTRY_COMPARE(childProcesses().size(), std::size_t(1));
+        info.unwatch(this);
+    }
+
     void devicesAreAskedForOnceWhereTheyCannotBeWatched()
     {
         chooseMode("no-watch");
         TrainerInfo info;
-        info.setWatched(true);
+        info.watch(this);
         QTRY_VERIFY(info.devices());
         QCOMPARE(info.devices()->devices.size(), std::size_t(2));
         QVERIFY(!info.fault());
@@ -108,7 +128,7 @@ private Q_SLOTS:
         chooseMode(mode);
         StallWatch watch;
         TrainerInfo info(nullptr, kPatience);
-        info.setWatched(true);
+        info.watch(this);
         QTRY_VERIFY_WITH_TIMEOUT(info.fault(), 30000);
         QCOMPARE(info.fault()->kind, kind);
         QVERIFY(!info.fault()->sentence.isEmpty());
@@ -125,7 +145,7 @@ private Q_SLOTS:
     {
         chooseMode("other-version");
         TrainerInfo info;
-        info.setWatched(true);
+        info.watch(this);
         QTRY_VERIFY(info.devices() && !info.models().empty());
         QVERIFY(info.fault());
         QCOMPARE(info.fault()->kind, Kind::OtherVersion);
@@ -136,7 +156,7 @@ private Q_SLOTS:
     {
         qputenv("WAYPOINT_TRAINER", "/nowhere/waypoint-train");
         TrainerInfo info;
-        info.setWatched(true);
+        info.watch(this);
         QTRY_VERIFY(info.fault());
         QCOMPARE(info.fault()->kind, Kind::NotInstalled);
     }

@@ -38,7 +38,7 @@ private Q_SLOTS:
     {
         StallWatch watch;
         TrainerInfo info;
-        info.setWatched(true);
+        info.watch(this);
         QTRY_VERIFY_WITH_TIMEOUT(info.devices() && !info.models().empty(), 60000);
         QVERIFY2(!info.fault(), qPrintable(info.fault() ? info.fault()->sentence : QString()));
         QCOMPARE(info.devices()->devices.front().name, std::string("cpu"));

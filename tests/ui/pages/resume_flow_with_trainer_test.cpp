@@ -13,11 +13,13 @@
 #include "ui/views/resume_sheet.h"
 
 #include <QtCore/QDir>
+#include <QtCore/QPointer>
 #include <QtCore/QProcess>
 #include <QtCore/QSettings>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+#include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSpinBox>
@@ -44,6 +46,7 @@ private Q_SLOTS:
     void whoAsksSeesTheSheetInAnyCase();
     void anEarlierCheckpointAsksWhere();
     void aDamagedNewestIsPassedOverAndNamed();
+    void aDamagedFileNamesAWholeOneOfItsRun();
     void aFinishedRunAsksForMoreEpochs();
     void aCopyElsewhereGoesOnInAFolderOfItsOwn();
     void aFileThatIsNoCheckpointSaysSo();
@@ -227,6 +230,22 @@ void ResumeFlowTest::aDamagedNewestIsPassedOverAndNamed()
     QVERIFY(std::ranges::any_of(lines, [](const ResumeLine &line) {
         return line.sign == ResumeSign::Conflict && line.text.startsWith(QLatin1String("last.pth cannot be read"));
     }));
+}
+
+void ResumeFlowTest::aDamagedFileNamesAWholeOneOfItsRun()
+{
+    const QString run = irisRun(3, 6);
+    QFile damaged(run + QStringLiteral("/checkpoints/epoch_0001.pth"));
+    QVERIFY(damaged.exists() && damaged.resize(damaged.size() / 2));
+    m_flow->resume(damaged.fileName(), true);
+    QTRY_VERIFY_WITH_TIMEOUT(isSettled(), kPatience);
+    const QPointer<ResumeSheet> first = m_flow->sheet();
+    QVERIFY(first->findChild<QWidget *>(QStringLiteral("wholeBar"))->isVisible());
+    first->findChild<QAbstractButton *>(QStringLiteral("resumeWhole"))->click();
+    QTRY_VERIFY_WITH_TIMEOUT(isSettled(), kPatience);
+    QTRY_VERIFY(!first);
+    QVERIFY2(m_flow->sheet()->headline().contains(QStringLiteral("last.pth")), qPrintable(m_flow->sheet()->headline()));
+    QVERIFY(m_flow->sheet()->findChild<QWidget *>(QStringLiteral("wholeBar"))->isHidden());
 }
 
 void ResumeFlowTest::aFinishedRunAsksForMoreEpochs()

@@ -95,6 +95,14 @@ private Q_SLOTS:
         QVERIFY(state().startsWith(QLatin1String("Looking")));
     }
 
+    void whereNobodyTellsItDoesNotGoOnLooking()
+    {
+        m_chooser->setDevices({}, true);
+        QVERIFY2(state().contains(QStringLiteral("not known")), qPrintable(state()));
+        m_chooser->setDevices({}, false);
+        QVERIFY2(state().contains(QStringLiteral("Looking")), qPrintable(state()));
+    }
+
     void whereThereIsNoGpuItSaysWhatIsMissing()
     {
         m_chooser->setDevices(oneCpu());

@@ -33,6 +33,7 @@
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QToolButton>
 
 #include <memory>
 
@@ -331,6 +332,12 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!m_form->problem().isEmpty(), kPatience);
         QVERIFY(!m_form->isReady());
         QCOMPARE(outlook(), m_form->problem());
+        qputenv("WAYPOINT_TRAINER", qgetenv("WAYPOINT_MISBEHAVING_TRAINER"));
+        auto *again = m_form->findChild<QToolButton *>(QStringLiteral("train-try-again"));
+        QVERIFY(again && again->isVisible());
+        again->click();
+        QTRY_VERIFY_WITH_TIMEOUT(m_form->isReady() && m_info->devices(), kPatience);
+        QVERIFY(again->isHidden());
     }
 
     void aFolderWithARunOffersANewOne()
