@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace waypoint {
 
@@ -67,6 +68,11 @@ QString toolTipOf(const CurveMark &mark)
     return lines.join(QLatin1Char('\n'));
 }
 
+bool isBest(const BoardMark &mark) { return mark.file.stem() == "best"; }
+
+/// Where dots crowd, the first have the room.
+bool isMoreWanted(const BoardMark &a, const BoardMark &b) { return isBest(a) != isBest(b) ? isBest(a) : a.x > b.x; }
+
 }  // namespace
 
 void addMarks(CurveBoard &board, const BoardRun &run, double start)
@@ -75,6 +81,7 @@ void addMarks(CurveBoard &board, const BoardRun &run, double start)
         const BoardLine *line = lineFor(plot, run);
         if (!line)
             continue;
+        const auto first = std::ssize(plot.marks);
         for (const CurveMark &mark : run.curves->marks) {
             const double x = markPosition(mark, *run.curves, board.x, start) / board.unit.seconds;
             const double y = std::isfinite(x) ? heightAt(*line, x) : x;
@@ -83,6 +90,7 @@ void addMarks(CurveBoard &board, const BoardRun &run, double start)
             const QString label = run.curves->marks.size() > kMostLabels ? QString() : text::fromPath(mark.file.stem());
             plot.marks.push_back({line->id(), x, y, label, toolTipOf(mark), mark.file});
         }
+        std::stable_sort(plot.marks.begin() + first, plot.marks.end(), isMoreWanted);
         return;
     }
 }

@@ -7,7 +7,7 @@
 namespace waypoint {
 
 /// Puts the checkpoints of a run onto its line in the topmost plot that has one: validation where that was measured.
-/// `start`: of the run, in seconds since 1970.
+/// The best comes first, then the newest. `start`: of the run, in seconds since 1970.
 void addMarks(CurveBoard &board, const BoardRun &run, double start);
 
 }  // namespace waypoint

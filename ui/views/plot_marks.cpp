@@ -11,9 +11,10 @@ namespace waypoint {
 
 namespace {
 
-constexpr double kNear = 4;   // pixels from a line that still mean it
-constexpr double kDot = 4.5;  // radius
-constexpr int kRows = 3;      // of words, one under another
+constexpr double kNear = 4;    // pixels from a line that still mean it
+constexpr double kDot = 4.5;   // radius
+constexpr double kApart = 16;  // pixels from dot to dot; nearer ones would make a caterpillar of the line
+constexpr int kRows = 3;       // of words, one under another
 constexpr int kLongest = 160;
 
 /// What must be read comes first where words fight for room.
@@ -40,7 +41,25 @@ std::optional<QPointF> PlotMarksLayer::place(const PlotMark &mark) const
     return inside ? std::optional(at) : std::nullopt;  // nor is NaN inside
 }
 
-std::vector<PlotMarksLayer::Word> PlotMarksLayer::words() const
+std::vector<bool> PlotMarksLayer::sparse() const
+{
+    const std::vector<PlotMark> &marks = canvas().marks();
+    std::vector<bool> shown(marks.size());
+    std::vector<QPointF> dots;
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+        const std::optional<QPointF> at = place(marks[i]);
+        const auto isNear = [&](const QPointF &dot) {
+            return std::hypot(dot.x() - at->x(), dot.y() - at->y()) < kApart;
+        };
+        // Neighbours follow one another: the latest dot decides for most of thousands.
+        shown[i] = at && !(marks[i].y && std::any_of(dots.rbegin(), dots.rend(), isNear));
+        if (shown[i] && marks[i].y)
+            dots.push_back(*at);
+    }
+    return shown;
+}
+
+std::vector<PlotMarksLayer::Word> PlotMarksLayer::words(const std::vector<bool> &shown) const
 {
     const std::vector<PlotMark> &marks = canvas().marks();
     std::vector<std::size_t> order(marks.size());
@@ -52,7 +71,7 @@ std::vector<PlotMarksLayer::Word> PlotMarksLayer::words() const
     std::vector<QRectF> taken;
     std::vector<Word> words;
     for (const std::size_t i : order) {
-        const std::optional<QPointF> at = marks[i].label.isEmpty() ? std::nullopt : place(marks[i]);
+        const std::optional<QPointF> at = marks[i].label.isEmpty() || !shown[i] ? std::nullopt : place(marks[i]);
         if (!at || words.size() > 200)
             continue;
         const QString text =
@@ -77,15 +96,16 @@ std::vector<PlotMarksLayer::Word> PlotMarksLayer::words() const
 void PlotMarksLayer::draw(QCPPainter *painter)
 {
     const std::vector<PlotMark> &marks = canvas().marks();
+    const std::vector<bool> shown = sparse();
     for (const PlotMark &mark : marks) {
         if (!mark.y)
             drawLine(*painter, mark);
     }
-    for (const PlotMark &mark : marks) {
-        if (mark.y)
-            drawDot(*painter, mark);
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+        if (marks[i].y && shown[i])
+            drawDot(*painter, marks[i]);
     }
-    m_words = words();
+    m_words = words(shown);
     painter->setFont(canvas().xAxis->tickLabelFont());
     for (const Word &word : m_words) {
         QColor paper = canvas().theme().background;
@@ -135,11 +155,12 @@ std::optional<std::size_t> PlotMarksLayer::markAt(const QPointF &at) const
             return word.mark;
     }
     const std::vector<PlotMark> &marks = canvas().marks();
+    const std::vector<bool> shown = sparse();
     std::optional<std::size_t> best;
     double nearest = kNear + kDot;
     for (std::size_t i = 0; i < marks.size(); ++i) {
         const std::optional<QPointF> spot = place(marks[i]);
-        if (!spot || !canvas().frame().area.contains(at))
+        if (!spot || !shown[i] || !canvas().frame().area.contains(at))
             continue;
         // A dot lies over the lines, so it wins over one as near.
         const double away =

@@ -6,7 +6,7 @@
 
 namespace waypoint {
 
-/// Vertical lines with a word at the top, and dots.
+/// Vertical lines with a word at the top, and dots. Where dots crowd, those that come first among the marks are drawn.
 class PlotMarksLayer final : public PlotLayer
 {
     Q_OBJECT
@@ -31,7 +31,9 @@ private:
         QString text;
     };
 
-    [[nodiscard]] std::vector<Word> words() const;
+    [[nodiscard]] std::vector<Word> words(const std::vector<bool> &shown) const;
+    /// Which marks have room.
+    [[nodiscard]] std::vector<bool> sparse() const;
     [[nodiscard]] std::optional<QPointF> place(const PlotMark &mark) const;
     void drawLine(QCPPainter &painter, const PlotMark &mark) const;
     void drawDot(QCPPainter &painter, const PlotMark &mark) const;

@@ -248,6 +248,22 @@ private Q_SLOTS:
         QCOMPARE(marks[1].lineId, QStringLiteral("run · loss/val"));
     }
 
+    void bestAndNewestCheckpointsComeFirst()
+    {
+        Curve val = overSteps("loss/val", {5, 4, 3, 2, 1});
+        val.epoch = {0, 1, 2, 3, 4};
+        RunCurves run = runOf({val});
+        run.marks.push_back({.file = "/run/best.pth", .epoch = 2});
+        for (int epoch = 0; epoch < 5; ++epoch)
+            run.marks.push_back({.file = "/run/epoch_" + std::to_string(epoch) + ".pth", .epoch = double(epoch)});
+        const CurveBoard board = boardOf(run, {.x = CurveX::Epoch});
+        QStringList order;
+        for (const BoardMark &mark : board.plots[0].marks)
+            order << QString::fromStdString(mark.file.stem().string());
+        const QString expected = QStringLiteral("best epoch_4 epoch_3 epoch_2 epoch_1 epoch_0");
+        QCOMPARE(order.join(QLatin1Char(' ')), expected);
+    }
+
     void tooManyPlotsAreCountedInsteadOfDrawn()
     {
         std::vector<Curve> curves;

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void hugeAndNotFiniteNumbersAreSurvived();
     void emptyPlotSaysWhatBelongsThere();
     void clickOnAMarkActivatesIt();
+    void crowdedDotsLeaveTheRoomToTheFirst();
     void pictureIsTwiceTheScreensSizeOnWhite();
     void svgIsXmlWithTheTitle();
     void pdfIsAPdf();
@@ -439,6 +440,25 @@ void PlotTest::clickOnAMarkActivatesIt()
     QCOMPARE(activated.count(), 2);
     QCOMPARE(activated[0].first().toInt(), 0);
     QCOMPARE(activated[1].first().toInt(), 1);
+}
+
+void PlotTest::crowdedDotsLeaveTheRoomToTheFirst()
+{
+    show({line("a", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10})});
+    std::vector<PlotMark> crowd;
+    for (int i = 0; i < 1000; ++i)
+        crowd.push_back({PlotMark::Kind::Checkpoint, 8 - 0.001 * i, 8 - 0.001 * i, {}, "one of many"});
+    m_plot->setMarks(crowd);
+    const QSignalSpy activated(m_plot.get(), &Plot::markActivated);
+    QTest::mouseClick(m_canvas, Qt::LeftButton, {}, at(7.97, 7.97));
+    QCOMPARE(activated.count(), 1);
+    QCOMPARE(activated[0].first().toInt(), 0);
+    m_plot->setVisibleX(7.55, 7.56);  // where there is room for all
+    settle();
+    m_plot->setMarks(crowd);
+    QTest::mouseClick(m_canvas, Qt::LeftButton, {}, at(7.555, 7.555));
+    QCOMPARE(activated.count(), 2);
+    QCOMPARE(activated[1].first().toInt(), 445);
 }
 
 void PlotTest::pictureIsTwiceTheScreensSizeOnWhite()
