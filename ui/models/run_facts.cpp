@@ -34,7 +34,8 @@ QString rateText(double samplesPerSecond)
 RunFact elapsed(const RunStatus &status, double started)
 {
     const bool isKnown = std::isfinite(started) && status.heartbeat >= started;
-    return {tr("Elapsed"), known(isKnown, clockText(status.heartbeat - started)),
+    const double seconds = isKnown ? status.heartbeat - started : 0;
+    return {tr("Elapsed"), known(isKnown, seconds < 1 ? tr("< 1 s") : clockText(seconds)),
             tr("Since the first step of the run, pauses and interruptions included")};
 }
 
@@ -66,7 +67,8 @@ std::vector<RunFact> runFacts(const RunNow &now, const RunReadings &readings)
     if (!now.snapshot || now.snapshot->error)
         return facts;
     const RunStatus &status = now.snapshot->view.status;
-    const bool isActive = now.story.isActive;
+    // While a resumed run starts, its pace is that of the process before.
+    const bool isActive = now.story.isActive && now.story.condition != RunCondition::Starting;
     if (isActive)
         addPace(facts, status);
     facts.push_back({tr("Step"), text::integer(status.step), tr("Optimizer steps done in all")});

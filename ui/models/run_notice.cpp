@@ -112,7 +112,6 @@ RunNotice finished(const RunNow &now)
                      false,
                      {}};
     addOpen(now, notice);
-    notice.offers.push_back({RunAction::ShowCurves, tr("Show in &Curves"), tr("Beside other runs"), {}});
     notice.offers.push_back({RunAction::TrainOn, tr("Trai&n On…"), tr("Goes on with more epochs"),
                              now.story.canResume ? QString() : tr("There is no checkpoint to go on from.")});
     return notice;

@@ -23,6 +23,13 @@ namespace {
 constexpr int kParts = 1000;  // of the bar
 constexpr int kBarHeight = 8;
 
+/// Requires: a status. Not the last words of what ended before the trainer that is starting.
+bool isSaidNow(const RunNow &now)
+{
+    return now.story.isActive
+           && (now.story.condition != RunCondition::Starting || now.status()->state == RunState::Starting);
+}
+
 /// The folder, where it is called otherwise than the run, and what the trainer says, where the notice below does not.
 QString asideOf(const RunNow &now)
 {
@@ -30,7 +37,7 @@ QString asideOf(const RunNow &now)
     if (const QString name = QDir(now.folder).dirName(); name != now.title())
         parts << name;
     const QString message = now.status() ? text::fromUtf8(now.status()->message) : QString();
-    if (now.story.isActive && !message.isEmpty() && message != now.story.cause)
+    if (!message.isEmpty() && message != now.story.cause && isSaidNow(now))
         parts << message;
     return parts.join(QStringLiteral(" · "));
 }

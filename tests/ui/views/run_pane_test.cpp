@@ -199,7 +199,7 @@ private Q_SLOTS:
         const QString forget = QStringLiteral("Remove from List");
         QTest::newRow("stopped") << C::Stopped << true << QStringList{resume, best};
         QTest::newRow("finished") << C::Finished << true
-                                  << QStringList{best, QStringLiteral("Show in Curves"), QStringLiteral("Train On…")};
+                                  << QStringList{best, QStringLiteral("Train On…")};
         QTest::newRow("crashed") << C::Crashed << true << QStringList{resume};
         QTest::newRow("crashed early") << C::Crashed << false << QStringList{fresh};
         QTest::newRow("failed") << C::Failed << true << QStringList{resume};
