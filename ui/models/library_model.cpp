@@ -18,7 +18,7 @@ namespace {
 
 constexpr quintptr kTopLevel = 0;
 constexpr qsizetype kMostWatched = 200;
-// A trainer that writes into the folder reports many changes at once.
+// A trainer that writes into the folder reports many changes at once, and more every second.
 constexpr std::chrono::milliseconds kSettle(1500);
 
 QString foldersKey() { return QStringLiteral("libraryFolders"); }
@@ -35,8 +35,8 @@ LibraryModel::LibraryModel(QObject *parent) : QAbstractItemModel(parent)
 {
     m_settle.setSingleShot(true);
     m_settle.setInterval(kSettle);
-    connect(&m_settle, &QTimer::timeout, this, &LibraryModel::rescan);
-    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_settle, qOverload<>(&QTimer::start));
+    connect(&m_settle, &QTimer::timeout, this, &LibraryModel::scanStale);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &LibraryModel::scanSoon);
     connect(&m_facts, &FileFactsReader::arrived, this, &LibraryModel::takeFacts);
     const QStringList hidden = QSettings().value(hiddenKey()).toStringList();
     m_hidden = QSet<QString>(hidden.begin(), hidden.end());
@@ -188,9 +188,34 @@ QModelIndex LibraryModel::find(const QString &path) const
 
 void LibraryModel::scan(Scanned &folder)
 {
+    folder.isStale = false;
     folder.scanning.start(
         [path = text::toPath(folder.path)](std::stop_token stop, Progress &) { return scanFolder(path, {}, stop); },
         [this, &folder](FolderScan scan) { takeScan(folder, std::move(scan)); });
+}
+
+/// Never put off: a run at work writes all the time.
+void LibraryModel::scanSoon(const QString &changedFolder)
+{
+    for (const auto &folder : m_folders)
+        folder->isStale = folder->isStale || isWithin(changedFolder, folder->path);
+    if (!m_settle.isActive())
+        m_settle.start();
+}
+
+void LibraryModel::scanStale()
+{
+    bool isBusy = false;
+    for (const auto &folder : m_folders) {
+        if (!folder->isStale)
+            continue;
+        if (folder->scanning.isRunning())
+            isBusy = true;
+        else
+            scan(*folder);
+    }
+    if (isBusy)
+        m_settle.start();
 }
 
 void LibraryModel::takeScan(Scanned &folder, FolderScan scan)

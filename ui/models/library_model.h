@@ -92,6 +92,8 @@ private:
 
     // --- scanning ---
     void scan(Scanned &folder);
+    void scanSoon(const QString &changedFolder);
+    void scanStale();
     void takeScan(Scanned &folder, FolderScan scan);
     void watch(const FolderScan &scan);
     void store() const;

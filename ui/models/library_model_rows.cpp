@@ -299,16 +299,20 @@ void LibraryModel::refreshRuns()
 
 void LibraryModel::refreshRun(const QString &folder)
 {
-    if (LibraryGroup *group = groupAt(folder)) {
+    const RunSnapshotPtr snapshot = m_runs->snapshot(folder);
+    LibraryGroup *group = groupAt(folder);
+    if (group) {
         group->run = runAt(folder);
         changed(*group);
-        const RunSnapshotPtr snapshot = m_runs->snapshot(folder);
         // A checkpoint came: the folders' own news may be late, or never come over a network.
         const bool isNews = snapshot
                             && std::any_of(snapshot->checkpoints.begin(), snapshot->checkpoints.end(),
                                            [&](const RunFile &file) { return file.modified > group->modified; });
-        if (isNews && !m_settle.isActive())
-            m_settle.start();
+        if (isNews)
+            scanSoon(folder);
+    } else if (snapshot && snapshot->exists && !m_hidden.contains(folder)) {
+        // It was started a moment ago: there was no folder to scan then.
+        scanSoon(folder);
     }
     refreshActive();
 }

@@ -18,6 +18,7 @@ struct LibraryModel::Scanned
     bool isOpened = true;
     FolderScan scan;
     bool scanned = false;
+    bool isStale = false;  ///< something in it is another since
     Job<FolderScan> scanning;
 };
 
