@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/atomic_file.h"
+#include "core/run/file_lock.h"
 #include "core/run/json_fields.h"
 #include "core/run/run_folder.h"
 #include "core/run/surroundings.h"
@@ -9,6 +10,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace waypoint {
 
@@ -28,6 +34,33 @@ std::int64_t latestSeq(const RunPaths &paths)
             latest = std::max(latest, status->handledSeq);
     return latest;
 }
+
+/// While it lives nobody else on this computer gives the run a command: two at one moment would take one number, and
+/// the second would not be obeyed. A lock on the folder itself leaves no file behind; where folders have none, or
+/// somebody holds it for too long, the command is given all the same.
+class CommandTurn
+{
+public:
+    explicit CommandTurn(const RunPaths &paths)
+        : m_descriptor(::open(paths.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    {
+        constexpr int kTries = 20;
+        if (m_descriptor < 0)
+            return;
+        for (int i = 0; i < kTries && takeLock(m_descriptor, LockKind::Flock) == LockAnswer::Held; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    CommandTurn(const CommandTurn &) = delete;
+    CommandTurn &operator=(const CommandTurn &) = delete;
+    ~CommandTurn()
+    {
+        if (m_descriptor >= 0)
+            ::close(m_descriptor);
+    }
+
+private:
+    int m_descriptor;
+};
 
 }  // namespace
 
@@ -65,6 +98,7 @@ Result<Control> parseControl(std::string_view text)
 
 Result<std::int64_t> sendCommand(const RunPaths &paths, Command command, bool afterEpoch)
 {
+    const CommandTurn turn(paths);
     const Control control{.seq = latestSeq(paths) + 1, .command = command, .afterEpoch = afterEpoch};
     if (const auto written = replaceFile(paths.control(), controlJson(control)); !written)
         return written.error();

@@ -11,8 +11,11 @@
 #include "core/run/control_watch.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
+#include <set>
+#include <thread>
 #include <vector>
 
 #include <unistd.h>
@@ -174,6 +177,25 @@ private Q_SLOTS:
         const auto control = next(watch);
         QVERIFY(control);
         QCOMPARE(control->command, Command::Pause);
+    }
+
+    void commandsOfSeveralWindowsAtOneMomentHaveNumbersOfTheirOwn()
+    {
+        constexpr int kCommands = 20;
+        std::array<std::vector<std::int64_t>, 4> given;
+        {
+            std::vector<std::jthread> windows;
+            for (auto &seqs : given)
+                windows.emplace_back([&] {
+                    for (int i = 0; i < kCommands; ++i)
+                        seqs.push_back(*sendCommand(m_paths, Command::Checkpoint));
+                });
+        }
+        std::set<std::int64_t> all;
+        for (const auto &seqs : given)
+            all.insert(seqs.begin(), seqs.end());
+        QCOMPARE(all.size(), given.size() * kCommands);
+        QCOMPARE(*all.rbegin(), static_cast<std::int64_t>(all.size()) - 1);
     }
 
     void eachCommandSentGetsTheNextNumber()
