@@ -36,6 +36,7 @@ struct RunCenter::Parts
     RunList runs;
     QStringList unsaved;   ///< to be put into the settings soon
     QStringList followed;  ///< also before they are known
+    QStringList toEnd;     ///< as soon as they have a process
     QStringList shown;
     QStringList shownActive;
     QStringList shownWaiting;
@@ -52,7 +53,7 @@ struct RunCenter::Parts
     void launch(const TrainingOrder &order);
     void startNext();
     void heard(const QString &folder);
-    void refused(const QString &folder);
+    void refused(const QString &folder, RunWatch::Refusal why);
     void updateLists();
     void readSettings();
     void saveKnown();
@@ -67,7 +68,11 @@ Run &RunCenter::Parts::make(const QString &folder, bool asNewest)
     RunWatch *watch = run.watch.get();
     RunSteering *steering = run.steering.get();
     connect(watch, &RunWatch::changed, &center, [this, folder] { heard(folder); });
-    connect(watch, &RunWatch::refused, &center, [this, folder] { refused(folder); });
+    connect(watch, &RunWatch::refused, &center, [this, folder](RunWatch::Refusal why) { refused(folder, why); });
+    connect(watch, &RunWatch::launched, &center, [this, folder] {
+        if (toEnd.removeAll(folder) > 0)
+            center.kill(folder);
+    });
     connect(steering, &RunSteering::changed, &center, [this, folder] { Q_EMIT center.changed(folder); });
     connect(steering, &RunSteering::asked, watch, &RunWatch::expect);
     connect(steering, &RunSteering::ended, watch, &RunWatch::setEnded);
@@ -155,8 +160,12 @@ void RunCenter::Parts::launch(const TrainingOrder &order)
     run.watch->launch(trainerProgram(), order.arguments);
 }
 
-void RunCenter::Parts::refused(const QString &folder)
+void RunCenter::Parts::refused(const QString &folder, RunWatch::Refusal why)
 {
+    if (why == RunWatch::Refusal::AtWork) {
+        Q_EMIT center.failed(folder, tr("This run is at work already."));
+        return;
+    }
     Q_EMIT center.failed(folder, tr("The folder %1 holds a run with checkpoints already: resume that one, or choose "
                                     "another folder.")
                                      .arg(QFileInfo(folder).fileName()));
@@ -299,7 +308,11 @@ void RunCenter::send(const QString &folder, Command command, bool afterEpoch)
 
 void RunCenter::kill(const QString &folder)
 {
-    if (Run *run = m_parts->runs.find(cleaned(folder)))
+    const QString name = cleaned(folder);
+    Run *run = m_parts->runs.find(name);
+    if (run && run->watch->isBeingStarted())
+        m_parts->toEnd << name;
+    else if (run)
         run->steering->end([watch = run->watch.get()] { return watch->ownProcess(); });
 }
 

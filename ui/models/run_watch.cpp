@@ -72,8 +72,12 @@ struct RunWatch::Launch
                      const RunPaths &paths)
     {
         Launch launch;
-        launch.isRefused = !arguments.empty() && arguments.front() == "start" && hasCheckpoint(paths);
-        if (launch.isRefused)
+        // The trainer would refuse as well, with a line in the log of the run that is at work.
+        if (RunLock::isHeld(paths))
+            launch.refusal = Refusal::AtWork;
+        else if (!arguments.empty() && arguments.front() == "start" && hasCheckpoint(paths))
+            launch.refusal = Refusal::HasCheckpoints;
+        if (launch.refusal)
             return launch;
         auto process = TrainerProcess::launch(program, arguments, paths.log());
         if (process)
@@ -85,7 +89,7 @@ struct RunWatch::Launch
 
     std::shared_ptr<TrainerProcess> process;  ///< null where there is none
     std::optional<Error> error;
-    bool isRefused = false;
+    std::optional<Refusal> refusal;
 };
 
 RunWatch::RunWatch(const QString &folder, std::shared_ptr<LookLimit> limit, QObject *parent)
@@ -254,8 +258,9 @@ void RunWatch::started(Launch launch)
     m_launchError = std::move(launch.error);
     m_snapshot.reset();
     expect();
-    if (launch.isRefused)
-        Q_EMIT refused();
+    if (launch.refusal)
+        Q_EMIT refused(*launch.refusal);
+    Q_EMIT launched();
 }
 
 }  // namespace waypoint

@@ -35,6 +35,9 @@ class RunWatch final : public QObject
     Q_OBJECT
 
 public:
+    /// Why nothing was started.
+    enum class Refusal { HasCheckpoints, AtWork };
+
     RunWatch(const QString &folder, std::shared_ptr<LookLimit> limit, QObject *parent = nullptr);
     ~RunWatch() override;
 
@@ -51,19 +54,21 @@ public:
     /// Several times a second for a while: something is about to happen.
     void expect();
 
-    /// Starts a trainer for it. What there was known of an earlier process is forgotten. A `start` where there are
-    /// checkpoints is refused.
+    /// Starts a trainer for it. What there was known of an earlier process is forgotten. Refused where one is at work,
+    /// and a `start` where there are checkpoints.
     void launch(const QString &program, const std::vector<std::string> &arguments);
     /// The process that this window has started and that runs; 0 where there is none.
     [[nodiscard]] std::int64_t ownProcess();
+    [[nodiscard]] bool isBeingStarted() const { return m_isBeingStarted; }
     /// This window has sent its process a signal.
     void setEnded() { m_isEnded = true; }
 
 Q_SIGNALS:
     /// Another snapshot or story.
     void changed();
-    /// Nothing was started: its folder holds a run with checkpoints.
-    void refused();
+    void refused(RunWatch::Refusal why);
+    /// What launch() began has come to its end, with a process or without.
+    void launched();
 
 private:
     struct Stamps;
