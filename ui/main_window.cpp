@@ -325,6 +325,12 @@ void MainWindow::createRunMenu()
     }));
     menu->addSeparator();
     menu->addAction(tr("&Try It: Train Iris"), m_training, &TrainingDesk::tryIris);
+    menu->addSeparator();
+    QAction *ask = menu->addAction(tr("As&k When Closing over Runs"));
+    ask->setObjectName(QStringLiteral("askWhenClosing"));
+    ask->setCheckable(true);
+    connect(ask, &QAction::triggered, this, &TrainingDesk::setAsksWhenClosing);
+    connect(menu, &QMenu::aboutToShow, ask, [ask] { ask->setChecked(TrainingDesk::asksWhenClosing()); });
 }
 
 void MainWindow::createToolsMenu()

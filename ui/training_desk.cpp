@@ -95,9 +95,12 @@ int TrainingDesk::running() const { return static_cast<int>(m_runs.active().size
 bool TrainingDesk::mayClose() const
 {
     // Who ends the session has other worries, and the runs go on.
-    return m_isDecided || qGuiApp->isSavingSession() || running() == 0
-           || (!m_isStopping && QSettings().value(keepRunningKey()).toBool());
+    return m_isDecided || qGuiApp->isSavingSession() || running() == 0 || (!m_isStopping && !asksWhenClosing());
 }
+
+bool TrainingDesk::asksWhenClosing() { return !QSettings().value(keepRunningKey()).toBool(); }
+
+void TrainingDesk::setAsksWhenClosing(bool asks) { QSettings().setValue(keepRunningKey(), !asks); }
 
 void TrainingDesk::askBeforeClosing(std::function<void()> close)
 {
@@ -124,6 +127,7 @@ void TrainingDesk::askAboutRuns()
         told += QLatin1Char(' ') + tr("Those that wait for a device begin then.");
     question->setInformativeText(told);
     auto *unasked = new QCheckBox(tr("Always keep them running; do not ask again"));
+    unasked->setToolTip(tr("The Run menu turns the question on again"));
     question->setCheckBox(unasked);
     QPushButton *keep = question->addButton(tr("Keep Running and Close"), QMessageBox::AcceptRole);
     QPushButton *stop = question->addButton(tr("Stop, Save and Close"), QMessageBox::DestructiveRole);
@@ -132,7 +136,7 @@ void TrainingDesk::askAboutRuns()
     question->addButton(QMessageBox::Cancel);
     question->setDefaultButton(keep);
     connect(keep, &QPushButton::clicked, this, [this, unasked] {
-        QSettings().setValue(keepRunningKey(), unasked->isChecked());
+        setAsksWhenClosing(!unasked->isChecked());
         m_isDecided = true;
         m_close();
     });

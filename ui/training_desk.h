@@ -44,6 +44,9 @@ public:
     void askBeforeClosing(std::function<void()> close);
     [[nodiscard]] bool mayClose() const;
     [[nodiscard]] int running() const;
+    /// Whether closing over runs asks what becomes of them; else they are kept running. Kept in the settings.
+    [[nodiscard]] static bool asksWhenClosing();
+    static void setAsksWhenClosing(bool asks);
 
 Q_SIGNALS:
     /// The page was made.
