@@ -88,6 +88,9 @@ CheckpointFacts factsOf(const Checkpoint &checkpoint, std::string_view fileName)
     CheckpointScalars scalars = checkpointScalars(checkpoint);
     takePlace(facts, scalars.place);
     takeValues(facts, std::move(scalars.values));
+    // Saved before the first step, when there was no loss yet.
+    if (facts.isWaypoint && scalars.place.epoch < 0 && facts.loss == 0.0 && facts.metrics.empty())
+        facts.loss.reset();
     const CheckpointFacts named = factsInName(fileName);
     if (!facts.epoch && !facts.step && (named.epoch || named.step)) {
         facts.epoch = named.epoch;

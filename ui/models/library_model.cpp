@@ -244,9 +244,10 @@ void LibraryModel::watch(const FolderScan &scan)
 {
     QStringList paths{text::fromPath(scan.root)};
     for (const FoundGroup &group : scan.groups) {
-        paths << text::fromPath(group.folder);
+        // A run at work replaces its status all the time: of its folder, the files that are listed matter.
         if (group.isRun)
-            paths << text::fromPath(group.folder / "checkpoints");
+            paths.removeAll(text::fromPath(group.folder));
+        paths << text::fromPath(group.isRun ? group.folder / "checkpoints" : group.folder);
     }
     const QStringList known = m_watcher.directories();
     paths.removeIf([&](const QString &path) { return known.contains(path); });

@@ -46,7 +46,7 @@ QVariant bold()
 QString toolTipOf(const LibraryRun &run)
 {
     QStringList lines{run.folder};
-    for (const QString &line : {run.story.headline, run.story.cause, run.story.advice})
+    for (const QString &line : {run.about, run.story.headline, run.story.cause, run.story.advice})
         if (!line.isEmpty())
             lines << line;
     return lines.join(QLatin1Char('\n'));
@@ -131,7 +131,7 @@ QVariant LibraryModel::groupData(const LibraryGroup &group, LibraryColumn column
     case Qt::FontRole:
         return column == LibraryColumn::Name ? bold() : QVariant();
     case DetailsRole:
-        return group.note;
+        return detailsOf(group);
     case PathRole:
         return group.path;
     case IsGroupRole:
@@ -171,7 +171,7 @@ QVariant LibraryModel::activeData(const LibraryRun &run, LibraryColumn column, i
     case KindRole:
         return ActiveRun;
     case FilterRole:
-        return QString(run.title + QLatin1Char(' ') + run.story.state);
+        return QStringList({run.title, run.about, run.story.state}).join(QLatin1Char(' '));
     case ShareRole:
         return run.story.isActive && run.story.share >= 0 ? QVariant(run.story.share) : QVariant();
     case CanResumeRole:

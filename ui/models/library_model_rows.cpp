@@ -257,9 +257,7 @@ LibraryRun LibraryModel::runAt(const QString &folder) const
     const RunSnapshotPtr snapshot = m_runs ? m_runs->snapshot(folder) : nullptr;
     if (!snapshot)
         return run;
-    run.title = runTitle(*snapshot);
-    if (run.title.isEmpty())
-        run.title = folder.section(QLatin1Char('/'), -1);
+    run.about = runTitle(*snapshot);
     run.story = m_runs->story(folder);
     run.isKnown = true;
     return run;

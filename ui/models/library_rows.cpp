@@ -115,13 +115,38 @@ void markOne(LibraryGroup &group, bool LibraryFile::*mark, Value valueOfFile)
         best->*mark = true;
 }
 
-const LibraryFile *fileWith(const LibraryGroup &group, bool LibraryFile::*mark)
+/// The best one, or the only one that has a value.
+template<typename Value>
+const LibraryFile *fileWith(const LibraryGroup &group, bool LibraryFile::*mark, Value valueOfFile)
 {
-    const auto found =
-        std::find_if(group.files.begin(), group.files.end(), [=](const auto &file) { return file.*mark; });
-    if (found != group.files.end())
-        return &*found;
-    return group.files.size() == 1 ? &group.files.front() : nullptr;
+    const auto is = [&](auto test) { return std::find_if(group.files.begin(), group.files.end(), test); };
+    auto found = is([=](const LibraryFile &file) { return file.*mark; });
+    if (found == group.files.end())
+        found = is([=](const LibraryFile &file) { return valueOfFile(file).has_value(); });
+    return found == group.files.end() ? nullptr : &*found;
+}
+
+std::optional<Named> bestMetric(const LibraryGroup &group)
+{
+    const LibraryFile *file = fileWith(group, &LibraryFile::hasBestMetric, metricOf);
+    return file ? metricOf(*file) : std::nullopt;
+}
+
+std::optional<Named> bestLoss(const LibraryGroup &group)
+{
+    const LibraryFile *file = fileWith(group, &LibraryFile::hasBestLoss, lossOf);
+    return file ? lossOf(*file) : std::nullopt;
+}
+
+/// The one that measured best.
+const LibraryFile *bestEvaluated(const LibraryGroup &group)
+{
+    const LibraryFile *best = nullptr;
+    for (const LibraryFile &file : group.files)
+        if (const QVariant own = cellValue(file, LibraryColumn::Evaluated);
+            own.isValid() && (!best || own.toDouble() > cellValue(*best, LibraryColumn::Evaluated).toDouble()))
+            best = &file;
+    return best;
 }
 
 std::uint64_t bytesOf(const LibraryGroup &group)
@@ -136,8 +161,8 @@ QVariant highestEpoch(const LibraryGroup &group)
 {
     QVariant highest;
     for (const LibraryFile &file : group.files)
-        if (const QVariant own = progressOf(file); own.isValid())
-            highest = highest.isValid() ? std::max(highest.toLongLong(), own.toLongLong()) : own;
+        if (file.facts && file.facts->checkpoint.epoch)
+            highest = std::max<qlonglong>(highest.toLongLong(), *file.facts->checkpoint.epoch);
     return highest;
 }
 
@@ -248,7 +273,6 @@ QString cellToolTip(const LibraryFile &file, LibraryColumn column)
 
 QString cellText(const LibraryGroup &group, LibraryColumn column)
 {
-    const LibraryFile *file = nullptr;
     switch (column) {
     case LibraryColumn::Name:
         return group.title;
@@ -262,26 +286,25 @@ QString cellText(const LibraryGroup &group, LibraryColumn column)
         return epoch.isValid() ? text::integer(epoch.toLongLong()) : QString();
     }
     case LibraryColumn::Loss:
-        file = fileWith(group, &LibraryFile::hasBestLoss);
-        return file ? numberOf(lossOf(*file)) : QString();
+        return numberOf(bestLoss(group));
     case LibraryColumn::Metric: {
-        file = fileWith(group, &LibraryFile::hasBestMetric);
-        const auto metric = file ? metricOf(*file) : std::nullopt;
+        const auto metric = bestMetric(group);
         return metric ? shortName(metric->first) + QLatin1Char(' ') + numberOf(metric) : QString();
     }
     case LibraryColumn::Size:
         return group.files.empty() ? QString() : text::bytes({bytesOf(group)});
     case LibraryColumn::Changed:
         return ago(group.modified);
-    case LibraryColumn::Evaluated:
-        break;
+    case LibraryColumn::Evaluated: {
+        const LibraryFile *file = bestEvaluated(group);
+        return file ? cellText(*file, column) : QString();
+    }
     }
     return {};
 }
 
 QVariant cellValue(const LibraryGroup &group, LibraryColumn column)
 {
-    const LibraryFile *file = nullptr;
     switch (column) {
     case LibraryColumn::Name:
         return group.title;
@@ -290,18 +313,12 @@ QVariant cellValue(const LibraryGroup &group, LibraryColumn column)
     case LibraryColumn::Epoch:
         return highestEpoch(group);
     case LibraryColumn::Loss:
-        file = fileWith(group, &LibraryFile::hasBestLoss);
-        return file ? valueOf(lossOf(*file)) : QVariant();
+        return valueOf(bestLoss(group));
     case LibraryColumn::Metric:
-        file = fileWith(group, &LibraryFile::hasBestMetric);
-        return file ? valueOf(metricOf(*file)) : QVariant();
+        return valueOf(bestMetric(group));
     case LibraryColumn::Evaluated: {
-        QVariant best;
-        for (const LibraryFile &each : group.files)
-            if (const QVariant own = cellValue(each, column);
-                own.isValid() && (!best.isValid() || own.toDouble() > best.toDouble()))
-                best = own;
-        return best;
+        const LibraryFile *file = bestEvaluated(group);
+        return file ? cellValue(*file, column) : QVariant();
     }
     case LibraryColumn::Size:
         return group.files.empty() ? QVariant() : QVariant::fromValue<qulonglong>(bytesOf(group));
@@ -332,6 +349,20 @@ QString detailsOf(const LibraryFile &file)
     return parts.join(QStringLiteral(" · "));
 }
 
+QString detailsOf(const LibraryGroup &group)
+{
+    if (!group.run.isKnown)
+        return group.note;
+    QStringList parts{cellText(group, LibraryColumn::State)};
+    const QString value = bestMetric(group) ? cellText(group, LibraryColumn::Metric)
+                          : bestLoss(group) ? tr("loss %1").arg(cellText(group, LibraryColumn::Loss))
+                                            : QString();
+    for (const QString &part : {value, ago(group.modified)})
+        if (!part.isEmpty())
+            parts << part;
+    return parts.join(QStringLiteral(" · "));
+}
+
 QString detailsOf(const LibraryRun &run) { return run.story.headline.isEmpty() ? run.story.state : run.story.headline; }
 
 QString filterText(const LibraryFile &file)
@@ -347,7 +378,7 @@ QString filterText(const LibraryFile &file)
 
 QString filterText(const LibraryGroup &group)
 {
-    return group.title + QLatin1Char(' ') + cellText(group, LibraryColumn::State) + QLatin1Char(' ') + group.run.title;
+    return group.title + QLatin1Char(' ') + cellText(group, LibraryColumn::State) + QLatin1Char(' ') + group.run.about;
 }
 
 }  // namespace waypoint

@@ -34,7 +34,8 @@ struct LibraryFile
 struct LibraryRun
 {
     QString folder;
-    QString title;
+    QString title;  ///< its folder's name: many runs train the same model
+    QString about;  ///< "mlp on digits"
     RunStory story;
     bool isKnown = false;  ///< story is one
 };
@@ -73,6 +74,7 @@ std::vector<int> markBest(LibraryGroup &group);
 /// The line below a name in the narrow list: "loss 0.264 · 2 minutes ago · 12 KB".
 [[nodiscard]] QString detailsOf(const LibraryFile &file);
 [[nodiscard]] QString detailsOf(const LibraryRun &run);
+[[nodiscard]] QString detailsOf(const LibraryGroup &group);
 /// What a filter's words are looked for in.
 [[nodiscard]] QString filterText(const LibraryFile &file);
 [[nodiscard]] QString filterText(const LibraryGroup &group);

@@ -37,6 +37,7 @@ QTableWidget *createTable(const char *name, const QString &accessibleName)
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 6);
     return table;
 }
 
@@ -123,6 +124,7 @@ QWidget *EvaluateSheet::createForm()
     for (const QString &path : m_checkpoints.mid(0, 20))
         names << QFileInfo(path).fileName();
     which->setElideMode(Qt::ElideRight);
+    which->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     which->setFullText(m_checkpoints.size() == 1
                            ? names.join(QString())
                            : tr("%1 checkpoints: %2")
@@ -164,6 +166,7 @@ QWidget *EvaluateSheet::createResults()
     m_results->setHorizontalHeaderLabels({tr("Checkpoint"), tr("Loss"), tr("Accuracy"), tr("Samples"), tr("Remark")});
     m_results->verticalHeader()->hide();
     m_results->horizontalHeader()->setStretchLastSection(true);
+    m_results->setColumnWidth(NameColumn, m_results->fontMetrics().averageCharWidth() * 24);
     m_details->addTab(m_classes, tr("Classes"));
     m_details->addTab(m_confusion, tr("Confusion"));
     m_details->setTabToolTip(1, tr("Rows: true classes; columns: what they were taken for"));

@@ -44,9 +44,12 @@ Inks inksOf(const QStyleOptionViewItem &option)
             selected ? text : colors::noticeAccent(colors::Notice::Good, option.palette)};
 }
 
-/// What stands at the end of the first line: how far a run is, or the other names of a file.
-QString tailOf(const QModelIndex &index)
+/// What stands at the end of the first line: how far a run is, how many files are folded away, or the other names of a
+/// file.
+QString tailOf(const QModelIndex &index, bool isFolded)
 {
+    if (index.data(LibraryModel::IsGroupRole).toBool())
+        return isFolded ? QLocale().toString(index.model()->rowCount(index)) : QString();
     if (const QVariant share = index.data(LibraryModel::ShareRole); share.isValid())
         return LibraryDelegate::tr("%1 %").arg(QLocale().toString(std::floor(share.toDouble() * 100), 'f', 0));
     return index.data(LibraryModel::BadgesRole).toStringList().join(QStringLiteral(", "));
@@ -58,14 +61,29 @@ void drawLine(QPainter &painter, QRect area, const QString &line, Qt::TextElideM
                      painter.fontMetrics().elidedText(line, mode, std::max(0, area.width())));
 }
 
-/// Draws the tail at the right end and takes its room from the area.
-void drawTail(QPainter &painter, QRect &area, const QString &tail, const QFont &font, const QColor &color)
+/// Parts that do not fit are left out as a whole, from the last: half a size or half a time says nothing.
+QString fitting(const QString &details, const QFontMetrics &metrics, int width)
+{
+    QString line = details;
+    for (qsizetype cut = 0; metrics.horizontalAdvance(line) > width;) {
+        cut = line.lastIndexOf(QStringLiteral(" · "));
+        if (cut < 0)
+            break;
+        line.truncate(cut);
+    }
+    return line;
+}
+
+/// Draws the tail at the right end and takes its room from the area: what the name leaves, if it is worth it.
+void drawTail(QPainter &painter, QRect &area, const QString &tail, const QFont &font, const QColor &color, int name)
 {
     if (tail.isEmpty())
         return;
     painter.setFont(font);
     painter.setPen(color);
-    const int width = std::min(painter.fontMetrics().horizontalAdvance(tail), area.width() / 2);
+    const int least = painter.fontMetrics().averageCharWidth() * 4;
+    const int width =
+        std::min(painter.fontMetrics().horizontalAdvance(tail), std::max(least, area.width() - kGap - name));
     const QRect place(area.right() - width + 1, area.top(), width, area.height());
     painter.drawText(place, Qt::AlignRight | Qt::AlignTop,
                      painter.fontMetrics().elidedText(tail, Qt::ElideRight, width));
@@ -119,7 +137,8 @@ void LibraryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &given
         area.setLeft(place.right() + kGap);
     }
     QRect first = area;
-    drawTail(*painter, first, tailOf(index), smaller(given.font), inks.quiet);
+    drawTail(*painter, first, tailOf(index, !option.state.testFlag(QStyle::State_Open)), smaller(given.font),
+             inks.quiet, QFontMetrics(font).horizontalAdvance(name));
     painter->setFont(font);
     painter->setPen(isGroup ? inks.quiet : inks.text);
     // Folders differ in the parts next to their names.
@@ -131,7 +150,8 @@ void LibraryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &given
     }
     painter->setFont(smaller(given.font));
     painter->setPen(inks.quiet);
-    drawLine(*painter, area, index.data(LibraryModel::DetailsRole).toString(), Qt::ElideRight);
+    const QString details = index.data(LibraryModel::DetailsRole).toString();
+    drawLine(*painter, area, fitting(details, painter->fontMetrics(), area.width()), Qt::ElideRight);
     painter->restore();
 }
 

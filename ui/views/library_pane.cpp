@@ -121,7 +121,7 @@ LibraryPane::LibraryPane(LibraryModel &model, QWidget *parent)
     connectList();
     const int order = QSettings().value(orderKey(), static_cast<int>(LibraryColumn::Changed)).toInt();
     sortBy(static_cast<LibraryColumn>(order));
-    expandNew({}, 0, m_rows->rowCount() - 1);
+    arrangeNew({}, 0, m_rows->rowCount() - 1);
     showWhatIsThere();
 }
 
@@ -173,7 +173,9 @@ void LibraryPane::connectList()
     connect(m_list, &QTreeView::clicked, this, &LibraryPane::clicked);
     connect(m_list, &QTreeView::activated, this, &LibraryPane::open);
     connect(m_list, &QWidget::customContextMenuRequested, this, &LibraryPane::showMenu);
-    connect(m_rows, &QAbstractItemModel::rowsInserted, this, &LibraryPane::expandNew);
+    connect(m_rows, &QAbstractItemModel::rowsInserted, this, &LibraryPane::arrangeNew);
+    connect(m_list, &QTreeView::expanded, this, [this](const QModelIndex &group) { keepOpen(group, true); });
+    connect(m_list, &QTreeView::collapsed, this, [this](const QModelIndex &group) { keepOpen(group, false); });
     connect(m_rows, &QAbstractItemModel::rowsInserted, this, &LibraryPane::showWhatIsThere);
     connect(m_rows, &QAbstractItemModel::rowsRemoved, this, &LibraryPane::showWhatIsThere);
     connect(m_model, &LibraryModel::foldersChanged, this, &LibraryPane::showWhatIsThere);
@@ -251,12 +253,58 @@ void LibraryPane::showWhatIsThere()
     m_filter->setVisible(!isEmpty && (isLong || m_isFilterWanted));
 }
 
-void LibraryPane::expandNew(const QModelIndex &parent, int first, int last)
+void LibraryPane::arrangeNew(const QModelIndex &parent, int first, int last)
 {
     if (parent.isValid())
         return;
     for (int row = first; row <= last; ++row)
-        m_list->expand(m_rows->index(row, 0));
+        arrange(m_rows->index(row, 0));
+}
+
+void LibraryPane::arrange(const QModelIndex &group)
+{
+    const QString path = group.data(LibraryModel::PathRole).toString();
+    if (m_rows->isFiltered() || m_open.contains(path)) {
+        m_list->setExpanded(group, m_rows->isFiltered() || m_open.value(path));
+        return;
+    }
+    if (group.data(LibraryModel::KindRole).toInt() != LibraryModel::Run) {
+        m_list->expand(group);
+        return;
+    }
+    m_open.insert(path, false);
+    if (!isNewestRun(group))
+        return;
+    for (int row = 0; row < m_rows->rowCount(); ++row)
+        if (const QModelIndex other = m_rows->index(row, 0);
+            !m_newest.isEmpty() && other.data(LibraryModel::PathRole).toString() == m_newest)
+            m_list->collapse(other);
+    m_list->expand(group);
+    m_newest = path;
+}
+
+bool LibraryPane::isNewestRun(const QModelIndex &group) const
+{
+    const auto changed = [](const QModelIndex &run) {
+        return run.siblingAtColumn(static_cast<int>(LibraryColumn::Changed)).data(LibraryModel::SortRole).toLongLong();
+    };
+    for (int row = 0; row < m_rows->rowCount(); ++row) {
+        const QModelIndex other = m_rows->index(row, 0);
+        if (other != group && other.data(LibraryModel::KindRole).toInt() == LibraryModel::Run
+            && changed(other) > changed(group))
+            return false;
+    }
+    return true;
+}
+
+void LibraryPane::keepOpen(const QModelIndex &group, bool open)
+{
+    if (m_rows->isFiltered())
+        return;
+    const QString path = group.data(LibraryModel::PathRole).toString();
+    m_open.insert(path, open);
+    if (path == m_newest)
+        m_newest.clear();
 }
 
 void LibraryPane::sortBy(LibraryColumn column)
@@ -271,8 +319,7 @@ void LibraryPane::filter(const QString &words)
 {
     m_rows->setFilter(words);
     showWhatIsThere();
-    if (m_rows->isFiltered())
-        m_list->expandAll();
+    arrangeNew({}, 0, m_rows->rowCount() - 1);
 }
 
 void LibraryPane::trashSelected()

@@ -4,6 +4,7 @@
 
 #include "ui/models/library_model.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QPointer>
 #include <QtWidgets/QWidget>
 
@@ -20,7 +21,7 @@ class Trash;
 
 /// The sidebar: runs that are at work or went wrong, then checkpoints and logs of runs and opened folders. A click
 /// opens a file and shows a run; what several selected ones hold can be drawn as curves, measured, or removed with
-/// undo.
+/// undo. Of the runs only the newest begins unfolded: each may have hundreds of checkpoints.
 class LibraryPane final : public QWidget
 {
     Q_OBJECT
@@ -56,7 +57,10 @@ private:
     void open(const QModelIndex &index);
     void showMenu(const QPoint &position);
     void showWhatIsThere();
-    void expandNew(const QModelIndex &parent, int first, int last);
+    void arrangeNew(const QModelIndex &parent, int first, int last);
+    void arrange(const QModelIndex &group);
+    [[nodiscard]] bool isNewestRun(const QModelIndex &group) const;
+    void keepOpen(const QModelIndex &group, bool open);
     void sortBy(LibraryColumn column);
     void filter(const QString &words);
     void trashSelected();
@@ -70,6 +74,8 @@ private:
     QStackedWidget *m_stack;
     QToolButton *m_order;
     bool m_isFilterWanted = false;
+    QHash<QString, bool> m_open;  ///< groups by path, as they are while nothing is filtered
+    QString m_newest;             ///< the run that is open for being the newest; empty once a person has chosen
 };
 
 }  // namespace waypoint

@@ -4,6 +4,7 @@
 
 #include "tests/ui/library_folder.h"
 
+#include <QtCore/QTimer>
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -88,6 +89,23 @@ private Q_SLOTS:
         QVERIFY(QFile::copy(m_folder->path(QStringLiteral("run/net_e1.safetensors")), junk));
         model.rescan();
         QTRY_VERIFY(model.find(junk).data(LibraryModel::CanResumeRole).toBool());
+    }
+
+    void newCheckpointIsListedWhileTheRunKeepsWritingItsStatus()
+    {
+        const QString run = m_folder->run(QStringLiteral("busy"));
+        LibraryModel model;
+        model.addFolder(m_folder->path());
+        QTRY_COMPARE(model.rowCount(model.index(0, 0)), 2);
+        QTimer status;
+        connect(&status, &QTimer::timeout, this, [&] {
+            m_folder->write(QStringLiteral("busy/status.tmp"), "{}");
+            QFile::remove(run + QStringLiteral("/status.json"));
+            QFile::rename(run + QStringLiteral("/status.tmp"), run + QStringLiteral("/status.json"));
+        });
+        status.start(200);
+        m_folder->safetensors(QStringLiteral("busy/checkpoints/epoch_0002.safetensors"));
+        QTRY_COMPARE(model.rowCount(model.index(0, 0)), 3);
     }
 
     void hiddenRunStaysAwayUntilItsFolderIsAddedAgain()

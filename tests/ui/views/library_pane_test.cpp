@@ -5,6 +5,8 @@
 #include "tests/ui/library_folder.h"
 #include "ui/models/library_model.h"
 
+#include <QtCore/QDateTime>
+#include <QtCore/QFile>
 #include <QtGui/QAction>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -130,6 +132,38 @@ private Q_SLOTS:
         QTest::keyClick(filter, Qt::Key_Escape);
         QTRY_VERIFY(!filter->isVisible());
         QCOMPARE(m_shown->list().model()->rowCount(m_shown->group()), 2);
+    }
+
+    void onlyTheNewestRunBeginsUnfoldedAndAFilterChangesNothing()
+    {
+        const QString older = m_folder->run(QStringLiteral("older"));
+        for (const QFileInfo &file : QDir(older + QStringLiteral("/checkpoints")).entryInfoList(QDir::Files)) {
+            QFile open(file.filePath());
+            QVERIFY(open.open(QIODevice::ReadWrite));
+            QVERIFY(open.setFileTime(QDateTime::currentDateTime().addDays(-1), QFileDevice::FileModificationTime));
+        }
+        m_folder->run(QStringLiteral("newer"));
+        show();
+        QTRY_COMPARE(m_shown->list().model()->rowCount(), 2);
+        const auto isOpen = [this](int row) {
+            return m_shown->list().isExpanded(m_shown->list().model()->index(row, 0));
+        };
+        QVERIFY(isOpen(0));
+        QVERIFY(!isOpen(1));
+        auto *filter = m_shown->pane.findChild<QLineEdit *>(QStringLiteral("libraryFilter"));
+        filter->setText(QStringLiteral("epoch_0001"));
+        QVERIFY(isOpen(0));
+        QVERIFY(isOpen(1));
+        filter->clear();
+        QVERIFY(isOpen(0));
+        QVERIFY(!isOpen(1));
+        // What a person has opened stays open when a newer run comes.
+        m_shown->list().expand(m_shown->list().model()->index(1, 0));
+        m_folder->run(QStringLiteral("newest"));
+        m_shown->library.rescan();
+        QTRY_COMPARE(m_shown->list().model()->rowCount(), 3);
+        QVERIFY(isOpen(0));
+        QVERIFY(isOpen(2));
     }
 
     void orderIsRemembered()
