@@ -129,6 +129,15 @@ RunCause causeOfStatus(int status)
     return {meaning.kind, tr("It ended with status %1 (%2) without a word.").arg(status).arg(tr(meaning.words))};
 }
 
+/// Of a process that has written no status.
+RunCause causeOfEarlyStatus(int status)
+{
+    const StatusMeaning meaning = meaningOf(status);
+    if (*meaning.words == '\0')
+        return {Kind::Unknown, tr("It ended with status %1 before its first word.").arg(status)};
+    return {meaning.kind, tr("It ended with status %1 (%2) before its first word.").arg(status).arg(tr(meaning.words))};
+}
+
 RunCause causeOfExit(const TrainerExit &exit)
 {
     return exit.signalled ? causeOfSignal(exit.code) : causeOfStatus(exit.code);
@@ -209,9 +218,9 @@ RunCause causeOfNoStart(const RunSnapshot &snapshot)
     }
     if (auto hint = hintIn(snapshot, snapshot.lastWords))
         return *std::move(hint);
-    if (snapshot.exit)
-        return causeOfExit(*snapshot.exit);
-    return {Kind::Unknown, tr("It ended before its first word.")};
+    if (!snapshot.exit)
+        return {Kind::Unknown, tr("It ended before its first word.")};
+    return isSignalled ? causeOfSignal(snapshot.exit->code) : causeOfEarlyStatus(snapshot.exit->code);
 }
 
 QString adviceOn(Kind kind, bool canResume)

@@ -192,7 +192,9 @@ void tellUnreadable(const RunSnapshot &snapshot, RunStory &story)
     else if (error.code == ErrorCode::ReadFailed)
         story.cause = tr("The disk or the network does not give the files of this run.");
     else
-        story.cause = isStatus ? tr("Its status.json is damaged.") : tr("Its run.json is damaged.");
+        story.cause =
+            (error.code == ErrorCode::Truncated ? tr("Its %1 breaks off in the middle.") : tr("Its %1 is damaged."))
+                .arg(isStatus ? QLatin1String("status.json") : QLatin1String("run.json"));
     if (story.canResume)
         story.advice = tr("Its checkpoints may well be whole: resume from the last one.");
 }

@@ -113,9 +113,9 @@ private Q_SLOTS:
         };
         row("fine", RunCondition::Finished, "");
         row("garbage", RunCondition::Unreadable, "Its status.json is damaged.");
-        row("half-line", RunCondition::Unreadable, "Its status.json is damaged.");
+        row("half-line", RunCondition::Unreadable, "Its status.json breaks off in the middle.");
         row("abort", RunCondition::Crashed, "It gave up on an error inside: what():  the stand-in gives up");
-        row("exit3", RunCondition::NeverStarted, "It ended with status 3 (the device) without a word.");
+        row("exit3", RunCondition::NeverStarted, "It ended with status 3 (the device) before its first word.");
         row("exit3-midway", RunCondition::Crashed, "It ended with status 3 (the device) without a word.");
         row("exit3-told", RunCondition::Failed, "The device cuda:0 was lost.");
         row("silent-death", RunCondition::Crashed,

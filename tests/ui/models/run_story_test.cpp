@@ -281,7 +281,7 @@ private Q_SLOTS:
             {"Did not start", "Did not start", "--lr: abc is no number; see waypoint-train --help",
              "Change the settings, then start it again."});
         row("status 3 at once", unheard(status(3)), RunCondition::NeverStarted,
-            {"Did not start", "Did not start", "It ended with status 3 (the device) without a word.",
+            {"Did not start", "Did not start", "It ended with status 3 (the device) before its first word.",
              "Start it again on another device."});
         row("library", unheard(status(127), "x: error while loading shared libraries: libtorch.so: cannot open\n"),
             RunCondition::NeverStarted,
@@ -306,6 +306,11 @@ private Q_SLOTS:
         row("damaged status", run, RunCondition::Unreadable,
             {"Unreadable", "What it left behind cannot be read", "Its status.json is damaged.",
              "Its checkpoints may well be whole: resume from the last one."});
+        run.statusError = Error{.code = ErrorCode::Truncated};
+        row("half a status", run, RunCondition::Unreadable,
+            {"Unreadable", "What it left behind cannot be read", "Its status.json breaks off in the middle.",
+             "Its checkpoints may well be whole: resume from the last one."});
+        run.statusError = Error{.code = ErrorCode::Corrupt};
         run.view.alive = true;
         row("damaged status at work", run, RunCondition::Unreadable,
             {"Unreadable", "Running, but what it says cannot be read", "Its status.json is damaged.", ""});
