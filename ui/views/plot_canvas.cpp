@@ -94,7 +94,10 @@ void PlotCanvas::applyText()
 {
     const QFontMetrics metrics(xAxis->labelFont());
     xAxis->setLabel(metrics.elidedText(m_text.x.label, Qt::ElideMiddle, std::max(60, width() - 90)));
-    yAxis->setLabel(metrics.elidedText(m_text.y.label, Qt::ElideMiddle, std::max(60, height() - 60)));
+    const int room = std::max(60, height() - 60);
+    // Where it does not fit, the title above may say it as well.
+    const bool isSaid = m_text.title == m_text.y.label && metrics.horizontalAdvance(m_text.y.label) > room;
+    yAxis->setLabel(isSaid ? QString() : metrics.elidedText(m_text.y.label, Qt::ElideMiddle, room));
 }
 
 void PlotCanvas::setTheme(const PlotTheme &theme)

@@ -53,6 +53,8 @@ TrainSettingsPane::TrainSettingsPane(RunCenter &runs, TrainerInfo &info, QWidget
     createWhat(info);
     createWhere(runs, info);
     createHow();
+    for (const char *const name : {"epochs", "batch-size"})
+        field(QLatin1String(name))->setPlaceholder(byData(QString()));
     createSafety();
     createFolder();
     createMore();

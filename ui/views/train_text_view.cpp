@@ -3,9 +3,12 @@
 #include "ui/views/train_text_view.h"
 
 #include "core/run/train_command.h"
+#include "ui/jobs/trainer_program.h"
 #include "ui/models/text.h"
 #include "ui/views/fact_grid.h"
 
+#include <QtCore/QFileInfo>
+#include <QtCore/QStandardPaths>
 #include <QtGui/QClipboard>
 #include <QtGui/QFontDatabase>
 #include <QtGui/QGuiApplication>
@@ -26,11 +29,20 @@ constexpr int kCommandLines = 5;
 constexpr int kJsonLines = 16;
 constexpr int kWidth = 560;
 
+/// What a shell finds: the name alone where the PATH leads to the same program.
+QString shellProgram()
+{
+    const QString name = QStringLiteral("waypoint-train");
+    const QString program = trainerProgram();
+    const QString onPath = QFileInfo(QStandardPaths::findExecutable(name)).canonicalFilePath();
+    return program.isEmpty() || QFileInfo(program).canonicalFilePath() == onPath ? name : program;
+}
+
 }  // namespace
 
 QString runCommandText(const RunConfig &config, const QString &folder)
 {
-    return text::fromUtf8(shellText("waypoint-train", startCommand(config, text::toPath(folder))));
+    return text::fromUtf8(shellText(shellProgram().toStdString(), startCommand(config, text::toPath(folder))));
 }
 
 QString runJsonText(const RunConfig &config, const QString &folder)
@@ -40,8 +52,9 @@ QString runJsonText(const RunConfig &config, const QString &folder)
     return text::fromUtf8(runJson(config, {}, command));
 }
 
-TrainTextView::TrainTextView(QWidget *parent) : QWidget(parent, Qt::Popup)
+TrainTextView::TrainTextView(QWidget *parent) : QFrame(parent, Qt::Popup)
 {
+    setFrameStyle(QFrame::StyledPanel | QFrame::Plain);
     auto *column = new QVBoxLayout(this);
     column->setSpacing(6);
     m_command = createPart(tr("Command line"), kCommandLines);

@@ -5,7 +5,7 @@
 #include "core/run/run_config.h"
 
 #include <QtCore/QString>
-#include <QtWidgets/QWidget>
+#include <QtWidgets/QFrame>
 
 class QPlainTextEdit;
 
@@ -17,7 +17,7 @@ namespace waypoint {
 [[nodiscard]] QString runJsonText(const RunConfig &config, const QString &folder);
 
 /// A run as command line and as run.json, to read and to copy; goes away with a click beside it.
-class TrainTextView final : public QWidget
+class TrainTextView final : public QFrame
 {
     Q_OBJECT
 
