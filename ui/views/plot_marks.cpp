@@ -11,10 +11,11 @@ namespace waypoint {
 
 namespace {
 
-constexpr double kNear = 4;    // pixels from a line that still mean it
-constexpr double kDot = 4.5;   // radius
-constexpr double kApart = 16;  // pixels from dot to dot; nearer ones would make a caterpillar of the line
-constexpr int kRows = 3;       // of words, one under another
+constexpr double kNear = 4;     // pixels from a line that still mean it
+constexpr double kDot = 4.5;    // radius
+constexpr double kSteep = 0.4;  // of a pixel upwards, towards that distance: a line goes up and down between its dots
+constexpr double kApart = 32;   // pixels from dot to dot; nearer ones would make a caterpillar of the line
+constexpr int kRows = 3;        // of words, one under another
 constexpr int kLongest = 160;
 
 /// What must be read comes first where words fight for room.
@@ -49,7 +50,7 @@ std::vector<bool> PlotMarksLayer::sparse() const
     for (std::size_t i = 0; i < marks.size(); ++i) {
         const std::optional<QPointF> at = place(marks[i]);
         const auto isNear = [&](const QPointF &dot) {
-            return std::hypot(dot.x() - at->x(), dot.y() - at->y()) < kApart;
+            return std::hypot(dot.x() - at->x(), kSteep * (dot.y() - at->y())) < kApart;
         };
         // Neighbours follow one another: the latest dot decides for most of thousands.
         shown[i] = at && !(marks[i].y && std::any_of(dots.rbegin(), dots.rend(), isNear));

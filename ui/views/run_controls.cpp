@@ -44,12 +44,6 @@ bool canBeSteered(RunCondition condition)
            || condition == RunCondition::Paused || condition == RunCondition::NotResponding;
 }
 
-void enable(QToolButton *button, const QString &toolTip, const QString &whyNot)
-{
-    button->setEnabled(whyNot.isEmpty());
-    button->setToolTip(whyNot.isEmpty() ? toolTip : whyNot);
-}
-
 }  // namespace
 
 RunControls::RunControls(QWidget *parent)
@@ -120,14 +114,28 @@ void RunControls::enable(const RunNow &now)
     const bool stops = m_isPending && m_given && m_given->command == Command::Stop;
     const QString busy = m_isPending ? tr("Waits until the trainer has done what was asked for.") : QString();
     const QString other = mute.isEmpty() ? busy : mute;
-    waypoint::enable(
-        m_pause, m_isPaused ? tr("Goes on with the next step") : tr("Waits after this step until you continue"), other);
-    waypoint::enable(m_checkpoint, tr("Writes last.pth after this step and goes on"), other);
+    enable(m_pause, m_isPaused ? tr("Goes on with the next step") : tr("Waits after this step until you continue"),
+           other);
+    enable(m_checkpoint, tr("Writes last.pth after this step and goes on"), other);
     // Who asked for the end of the epoch may still want it sooner.
     const QString already = stops && !m_given->afterEpoch ? tr("It stops after this step.") : QString();
-    waypoint::enable(m_stop, tr("Writes a checkpoint after this step and ends; it can be resumed"),
-                     mute.isEmpty() ? already : mute);
+    enable(m_stop, tr("Writes a checkpoint after this step and ends; it can be resumed"),
+           mute.isEmpty() ? already : mute);
     m_stopAfterEpoch->setEnabled(!stops);
+}
+
+void RunControls::enable(QToolButton *button, const QString &toolTip, const QString &whyNot)
+{
+    const bool isEnabled = whyNot.isEmpty();
+    // It would go on to the next button, which stops the run.
+    if (!isEnabled && button->hasFocus()) {
+        m_focusOwner = button;
+        setFocus();
+    }
+    button->setEnabled(isEnabled);
+    button->setToolTip(isEnabled ? toolTip : whyNot);
+    if (isEnabled && m_focusOwner == button && hasFocus())
+        button->setFocus();
 }
 
 void RunControls::showPending() { m_pending->setText(m_isPending ? pendingText() : QString()); }

@@ -40,6 +40,7 @@ private:
     void give(Command command, bool afterEpoch = false);
     void showPending();
     void enable(const RunNow &now);
+    void enable(QToolButton *button, const QString &toolTip, const QString &whyNot);
     [[nodiscard]] QString pendingText() const;
 
     QString m_folder;
@@ -52,6 +53,7 @@ private:
     QAction *m_stopAfterStep = nullptr;
     QAction *m_stopAfterEpoch = nullptr;
     QLabel *m_pending;
+    QToolButton *m_focusOwner = nullptr;  ///< had the focus when it was disabled
 };
 
 }  // namespace waypoint

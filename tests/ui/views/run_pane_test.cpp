@@ -299,6 +299,24 @@ private Q_SLOTS:
         QCOMPARE(given.back().front().value<Command>(), Command::Continue);
     }
 
+    void whoPausesWithAKeyDoesNotStopWithTheNext()
+    {
+        FakeRun run(path(QStringLiteral("run")));
+        RunNow now = run.now(running());
+        m_sheet->setRun(now);
+        m_sheet->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_sheet.get()));
+        tool("runPause")->setFocus();
+        QTest::keyClick(tool("runPause"), Qt::Key_Space);
+        now.isPending = true;
+        m_sheet->setRun(now);
+        QVERIFY(!tool("runStop")->hasFocus());
+        now.isPending = false;
+        now.story.condition = RunCondition::Paused;
+        m_sheet->setRun(now);
+        QVERIFY(tool("runPause")->hasFocus());
+    }
+
     void stopAfterTheEpochCanStillBecomeAStopAfterTheStep()
     {
         FakeRun run(path(QStringLiteral("run")));
