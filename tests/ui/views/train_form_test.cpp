@@ -172,6 +172,7 @@ private Q_SLOTS:
         QCoreApplication::setOrganizationName(QStringLiteral("Waypoint"));
         QCoreApplication::setApplicationName(QStringLiteral("TrainFormTest"));
         qputenv("HOME", m_home->path().toUtf8());
+        qunsetenv("WAYPOINT_RUNS");  // where runs go is held here
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, path(QStringLiteral("config")));
         qputenv("WAYPOINT_TRAINER", qgetenv("WAYPOINT_MISBEHAVING_TRAINER"));
         qunsetenv("WAYPOINT_MISBEHAVE");
