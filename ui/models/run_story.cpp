@@ -250,14 +250,20 @@ void tellEnded(const RunSnapshot &snapshot, RunStory &story)
     tellCrashed(snapshot, story);
 }
 
-/// "photos" of "folder:/data/photos", "iris" of "iris".
+/// "photos" of "folder:/data/photos", "iris" of "iris", "resnet18" of "resnet18:2".
 QString shortName(const std::string &specification)
 {
     const QString whole = text::fromUtf8(specification);
     const auto colon = whole.indexOf(QLatin1Char(':'));
     const QString kind = whole.left(colon);
-    if (colon < 0 || kind == QLatin1String("synthetic") || kind == QLatin1String("mlp"))
-        return colon < 0 ? whole : kind == QLatin1String("mlp") ? whole : kind;
+    static const QStringList kOfPaths{QStringLiteral("script"), QStringLiteral("module"),  QStringLiteral("csv"),
+                                      QStringLiteral("mnist"),  QStringLiteral("cifar10"), QStringLiteral("folder"),
+                                      QStringLiteral("tensors")};
+    if (colon < 0 || kind == QLatin1String("mlp"))
+        return whole;
+    // "resnet18:2" has its number of classes there.
+    if (!kOfPaths.contains(kind))
+        return kind;
     const QString path = whole.mid(colon + 1);
     const QString name = QFileInfo(path.endsWith(QLatin1Char('/')) ? path.chopped(1) : path).completeBaseName();
     return name.isEmpty() ? whole : name;

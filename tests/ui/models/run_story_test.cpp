@@ -403,6 +403,9 @@ private Q_SLOTS:
         QTest::newRow("not known") << ""
                                    << "iris"
                                    << "iris-1";
+        QTest::newRow("classes") << "resnet18:2"
+                                 << "folder:/data/photos"
+                                 << "resnet18 on photos";
     }
     void titleNamesModelAndData()
     {
