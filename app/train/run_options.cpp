@@ -3,6 +3,8 @@
 #include "app/train/run_options.h"
 
 #include <charconv>
+#include <limits>
+#include <type_traits>
 
 namespace waypoint {
 
@@ -25,6 +27,21 @@ std::string aboveZero(const std::string &text)
     return problem == std::errc() && rest == end && value > 0 ? "" : text + " is not a number above 0";
 }
 
+/// CLI11 lets numbers wrap that do not fit, and would take 010 for 8.
+template<typename Number>
+std::string wholeNumber(const std::string &text)
+{
+    Number value = 0;
+    const char *end = text.data() + text.size();
+    const auto [rest, problem] = std::from_chars(text.data(), end, value);
+    const bool octal = text.size() > 1 && text.front() == '0';
+    if (problem == std::errc() && rest == end && !octal)
+        return "";
+    using Limits = std::numeric_limits<Number>;
+    const std::string range = Limits::is_signed ? " up to " : " from 0 to ";
+    return text + " is not a whole number" + range + std::to_string(Limits::max());
+}
+
 /// Key by key: those that are not given stay.
 Override setAll(const std::string &option, Arguments arguments, Arguments RunConfig::*member)
 {
@@ -40,6 +57,8 @@ template<typename T>
 CLI::Option *RunOptions::add(CLI::App &app, const std::string &name, T RunConfig::*member, const std::string &help)
 {
     CLI::Option *option = app.add_option("--" + name, m_config.*member, help);
+    if constexpr (std::is_integral_v<T>)
+        option->check(wholeNumber<T>);
     m_known.push_back({option, {name, [this, member](RunConfig &to) { to.*member = m_config.*member; }}});
     return option;
 }
@@ -140,13 +159,15 @@ void RunOptions::addTo(CLI::App &app, bool resume)
         app.add_option("--epoch-is", m_epochIs, "What `epoch` in somebody else's checkpoint counts; by default deduced")
             ->check(CLI::IsMember({"finished", "next"}));
         app.add_option(
-            "--next-epoch", m_nextEpoch,
-            "Go on at the start of epoch N, counted from 0, whatever the file says; its schedule stays as it is");
+               "--next-epoch", m_nextEpoch,
+               "Go on at the start of epoch N, counted from 0, whatever the file says; its schedule stays as it is")
+            ->check(wholeNumber<std::int64_t>);
     } else {
         app.add_option("--out", m_out, "Run folder, made where it is not there")->required();
     }
     app.add_option("--stop-after", m_stopAfter,
                    "Stop, as if asked to, once N epochs have been done; not kept for a resume")
+        ->check(wholeNumber<std::int64_t>)
         ->check(aboveZero);
     addData(app);
     addLearning(app);

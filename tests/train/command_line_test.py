@@ -135,6 +135,19 @@ class WrongInputTest(TrainerTest):
         self.check_start(1, "cifar-net|3x32x32", "--model", "cifar-net")
         self.check_start(1, "--ema", "--ema", 1.5)
 
+    def test_numbers_that_do_not_fit(self):
+        huge = 10 ** 20 - 1
+        self.check_start(1, "--seed|-1|from 0 to 18446744073709551615", "--seed", -1)
+        self.check_start(1, "--seed", "--seed", 2 ** 64)
+        self.check_start(1, "--seed|010", "--seed", "010")
+        for option in ("--epochs", "--batch-size", "--checkpoint-every", "--stop-after", "--threads"):
+            self.check_start(1, f"{option}|{huge}|whole number", option, huge)
+        self.check_start(1, "--epochs|1000000000", "--epochs", 2 ** 63 - 1)
+        self.check_start(1, "--threads|1024", "--threads", 100_000)
+        self.check_start(1, "--loaders|negative", "--loaders", -1)
+        self.check_start(1, "--keep-last|negative", "--keep-last", -1)
+        self.check_start(1, "--stop-after", "--stop-after", 0)
+
     def test_settings_of_optimizer_and_schedule(self):
         self.check_start(1, "momentum|KEY=VALUE", "--optimizer-arg", "momentum")
         self.check_start(1, "Adam|momentum|betas", "--optimizer-arg", "momentum=0.9")

@@ -54,16 +54,43 @@ Error unfit(std::string_view option, std::string_view text)
     return {.code = ErrorCode::BadArgument, .detail = fmt::format("--{} {}", option, text)};
 }
 
+/// Beyond these, a number is a slip of the finger, and what is worked out from it would not fit into 64 bits.
+constexpr std::int64_t kMost = 1'000'000'000;
+constexpr std::int64_t kMostThreads = 1024;
+
+Result<void> checkCounts(const RunConfig &config)
+{
+    struct Count
+    {
+        std::string_view option;
+        std::int64_t value;
+        std::int64_t least;
+        std::int64_t most;
+    };
+    for (const Count &count : {Count{"epochs", config.epochs, 1, kMost},
+                               {"batch-size", config.batchSize, 1, kMost},
+                               {"accumulate", config.accumulate, 1, kMost},
+                               {"checkpoint-every", config.checkpointEvery, 0, kMost},
+                               {"checkpoint-steps", config.checkpointSteps, 0, kMost},
+                               {"keep-last", config.keepLast, 0, kMost},
+                               {"early-stop", config.earlyStop, 0, kMost},
+                               {"log-every", config.logEvery, 0, kMost},
+                               {"threads", config.threads, 0, kMostThreads},
+                               {"loaders", config.loaders, 0, kMostThreads}}) {
+        if (count.value < count.least)
+            return unfit(count.option, count.least > 0 ? "must be 1 or more" : "must not be negative");
+        if (count.value > count.most)
+            return unfit(count.option, fmt::format("must not be more than {}", count.most));
+    }
+    return {};
+}
+
 Result<void> checkNumbers(const RunConfig &config)
 {
     const auto positive = [](double x) { return std::isfinite(x) && x > 0; };
     const auto notNegative = [](double x) { return std::isfinite(x) && x >= 0; };
-    if (config.epochs < 1)
-        return unfit("epochs", "must be 1 or more");
-    if (config.batchSize < 1)
-        return unfit("batch-size", "must be 1 or more");
-    if (config.accumulate < 1)
-        return unfit("accumulate", "must be 1 or more");
+    if (auto checked = checkCounts(config); !checked)
+        return checked.error();
     if (!notNegative(config.lr))
         return unfit("lr", "must be a number that is not negative");
     if (!notNegative(config.clipGrad))
@@ -74,11 +101,6 @@ Result<void> checkNumbers(const RunConfig &config)
         return unfit("ema", "must be a decay between 0 and 1, such as 0.999");
     if (!notNegative(config.checkpointMinutes))
         return unfit("checkpoint-minutes", "must be a number that is not negative");
-    if (std::min({config.checkpointEvery, config.checkpointSteps, config.keepLast, config.earlyStop, config.threads,
-                  config.logEvery})
-        < 0)
-        return unfit("checkpoint-every, --checkpoint-steps, --keep-last, --early-stop, --threads and --log-every",
-                     "must not be negative");
     return {};
 }
 
