@@ -7,17 +7,15 @@
 #include "ui/models/data_look.h"
 #include "ui/models/data_text.h"
 #include "ui/views/data_options.h"
-#include "ui/views/drop_overlay.h"
+#include "ui/views/path_drop.h"
 #include "ui/views/path_field.h"
 #include "ui/views/spec_line.h"
 #include "ui/views/state_line.h"
 #include "ui/views/wheel_guard.h"
 
 #include <QtCore/QFileInfo>
-#include <QtCore/QMimeData>
 #include <QtCore/QSignalBlocker>
 #include <QtCore/QTimer>
-#include <QtGui/QDragEnterEvent>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
@@ -96,7 +94,6 @@ struct DataChooser::Parts
     QWidget *folded = new QWidget;
     DataOptions *options = new DataOptions;
     SpecLine *line = new SpecLine;
-    DropOverlay *overlay = nullptr;
     QTimer settle;
     Job<LookAnswer> looking;
     Job<DataChoice> guessing;
@@ -138,7 +135,8 @@ void DataChooser::Parts::createFields()
     for (QWidget *part : std::initializer_list<QWidget *>{kind, path, state, unfold, folded})
         column->addWidget(part);
     owner->setFocusProxy(kind);
-    overlay = new DropOverlay(owner, tr("Drop to use this data"));
+    const auto *drop = new PathDrop(owner, tr("Drop to use this data"));
+    connect(drop, &PathDrop::dropped, owner, &DataChooser::setPath);
 }
 
 void DataChooser::Parts::connectFields()
@@ -292,7 +290,6 @@ void DataChooser::Parts::finish(std::shared_ptr<const DataLook> found, const QSt
 DataChooser::DataChooser(bool optional, QWidget *parent)
     : QWidget(parent), m_parts(std::make_unique<Parts>(this, optional))
 {
-    setAcceptDrops(true);
     m_parts->kind->setCurrentIndex(-1);
     setSpec(optional ? QString() : QStringLiteral("iris"));
 }
@@ -325,26 +322,6 @@ void DataChooser::setPath(const QString &path)
                                 m_parts->kind->setCurrentIndex(-1);
                                 m_parts->change(guess.spec(), true);
                             });
-}
-
-void DataChooser::dragEnterEvent(QDragEnterEvent *event)
-{
-    if (localPaths(event->mimeData()).size() != 1)
-        return;
-    event->acceptProposedAction();
-    m_parts->overlay->cover();
-}
-
-void DataChooser::dragLeaveEvent(QDragLeaveEvent *) { m_parts->overlay->hide(); }
-
-void DataChooser::dropEvent(QDropEvent *event)
-{
-    m_parts->overlay->hide();
-    const QStringList paths = localPaths(event->mimeData());
-    if (paths.isEmpty())
-        return;
-    event->acceptProposedAction();
-    setPath(paths.first());
 }
 
 }  // namespace waypoint

@@ -40,11 +40,6 @@ Q_SIGNALS:
     /// look() or problem() is another.
     void lookChanged();
 
-protected:
-    void dragEnterEvent(QDragEnterEvent *event) override;
-    void dragLeaveEvent(QDragLeaveEvent *event) override;
-    void dropEvent(QDropEvent *event) override;
-
 private:
     struct Parts;
     std::unique_ptr<Parts> m_parts;

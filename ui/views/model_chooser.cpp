@@ -6,16 +6,14 @@
 #include "ui/models/model_choice.h"
 #include "ui/models/model_file.h"
 #include "ui/models/text.h"
-#include "ui/views/drop_overlay.h"
+#include "ui/views/path_drop.h"
 #include "ui/views/path_field.h"
 #include "ui/views/state_line.h"
 #include "ui/views/torchscript_help.h"
 #include "ui/views/wheel_guard.h"
 
 #include <QtCore/QMetaMethod>
-#include <QtCore/QMimeData>
 #include <QtCore/QTimer>
-#include <QtGui/QDragEnterEvent>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QVBoxLayout>
@@ -65,7 +63,6 @@ struct ModelChooser::Parts
     PathField *path = new PathField;
     StateLine *state = new StateLine;
     TorchScriptHelp *help = new TorchScriptHelp;
-    DropOverlay *overlay = nullptr;
     QTimer settle;
     Job<ModelFile> looking;
     Job<ModelFile> dropping;
@@ -100,7 +97,8 @@ void ModelChooser::Parts::createFields()
     for (QWidget *part : std::initializer_list<QWidget *>{kind, sizes, outputs, path, state, help})
         column->addWidget(part);
     owner->setFocusProxy(kind);
-    overlay = new DropOverlay(owner, tr("Drop to use this model"));
+    const auto *drop = new PathDrop(owner, tr("Drop to use this model"));
+    connect(drop, &PathDrop::dropped, owner, &ModelChooser::setFile);
 }
 
 void ModelChooser::Parts::connectFields()
@@ -257,7 +255,6 @@ void ModelChooser::Parts::showState()
 
 ModelChooser::ModelChooser(QWidget *parent) : QWidget(parent), m_parts(std::make_unique<Parts>(this))
 {
-    setAcceptDrops(true);
     m_parts->check(true);
 }
 
@@ -301,26 +298,6 @@ void ModelChooser::setFile(const QString &path)
     m_parts->dropping.start([path](const std::stop_token &stop, Progress &) { return lookAtModelFile(path, stop); },
                             [this, path](const ModelFile &file) { m_parts->takeDropped(path, file); });
     Q_EMIT problemChanged();
-}
-
-void ModelChooser::dragEnterEvent(QDragEnterEvent *event)
-{
-    if (localPaths(event->mimeData()).size() != 1)
-        return;
-    event->acceptProposedAction();
-    m_parts->overlay->cover();
-}
-
-void ModelChooser::dragLeaveEvent(QDragLeaveEvent *) { m_parts->overlay->hide(); }
-
-void ModelChooser::dropEvent(QDropEvent *event)
-{
-    m_parts->overlay->hide();
-    const QStringList paths = localPaths(event->mimeData());
-    if (paths.isEmpty())
-        return;
-    event->acceptProposedAction();
-    setFile(paths.first());
 }
 
 }  // namespace waypoint

@@ -41,11 +41,6 @@ Q_SIGNALS:
     /// A file was dropped that holds weights and no model. Where somebody takes it, the model stays as it is.
     void weightsDropped(const QString &path);
 
-protected:
-    void dragEnterEvent(QDragEnterEvent *event) override;
-    void dragLeaveEvent(QDragLeaveEvent *event) override;
-    void dropEvent(QDropEvent *event) override;
-
 private:
     struct Parts;
     std::unique_ptr<Parts> m_parts;

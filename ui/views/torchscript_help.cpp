@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/torchscript_help.h"
 
-#include "ui/views/drop_overlay.h"
 #include "ui/views/fact_grid.h"
+#include "ui/views/path_drop.h"
 
-#include <QtCore/QMimeData>
 #include <QtGui/QClipboard>
-#include <QtGui/QDragEnterEvent>
 #include <QtGui/QFontDatabase>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QFileDialog>
@@ -37,10 +35,10 @@ QLabel *codeLabel(QWidget *parent)
 
 }  // namespace
 
-TorchScriptHelp::TorchScriptHelp(QWidget *parent)
-    : QWidget(parent), m_reason(plainLabel({}, this)), m_overlay(new DropOverlay(this, tr("Drop to use this model")))
+TorchScriptHelp::TorchScriptHelp(QWidget *parent) : QWidget(parent), m_reason(plainLabel({}, this))
 {
-    setAcceptDrops(true);
+    const auto *drop = new PathDrop(this, tr("Drop to use this model"));
+    connect(drop, &PathDrop::dropped, this, &TorchScriptHelp::fileDropped);
     auto *copy = new QPushButton(tr("Copy the Lines"));
     auto *choose = new QPushButton(tr("Choose the File…"));
     connect(copy, &QPushButton::clicked, this, [] { QApplication::clipboard()->setText(code()); });
@@ -78,26 +76,6 @@ void TorchScriptHelp::browse()
     dialog->setNameFilter(tr("TorchScript (*.pt *.pth *.ts *.torchscript *.jit);;All files (*)"));
     connect(dialog, &QFileDialog::fileSelected, this, &TorchScriptHelp::fileDropped);
     dialog->open();
-}
-
-void TorchScriptHelp::dragEnterEvent(QDragEnterEvent *event)
-{
-    if (localPaths(event->mimeData()).size() != 1)
-        return;
-    event->acceptProposedAction();
-    m_overlay->cover();
-}
-
-void TorchScriptHelp::dragLeaveEvent(QDragLeaveEvent *) { m_overlay->hide(); }
-
-void TorchScriptHelp::dropEvent(QDropEvent *event)
-{
-    m_overlay->hide();
-    const QStringList paths = localPaths(event->mimeData());
-    if (paths.isEmpty())
-        return;
-    event->acceptProposedAction();
-    Q_EMIT fileDropped(paths.first());
 }
 
 }  // namespace waypoint

@@ -8,8 +8,6 @@ class QLabel;
 
 namespace waypoint {
 
-class DropOverlay;
-
 /// How to make a TorchScript file of a model that only Python knows: two lines to copy, and a place for the file that
 /// comes of it.
 class TorchScriptHelp final : public QWidget
@@ -28,16 +26,10 @@ Q_SIGNALS:
     /// A file was dropped here, or chosen with the button. Nobody has looked into it.
     void fileDropped(const QString &path);
 
-protected:
-    void dragEnterEvent(QDragEnterEvent *event) override;
-    void dragLeaveEvent(QDragLeaveEvent *event) override;
-    void dropEvent(QDropEvent *event) override;
-
 private:
     void browse();
 
     QLabel *m_reason;
-    DropOverlay *m_overlay;
 };
 
 }  // namespace waypoint
