@@ -5,7 +5,6 @@
 #include "core/run/trainer_answers.h"
 #include "ui/jobs/parsed_query.h"
 #include "ui/jobs/trainer_query.h"
-#include "ui/models/train_planner.h"
 
 #include <QtCore/QObject>
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/run/run_config.h"
-#include "ui/models/trainer_info.h"
 
 #include <QtCore/QString>
 #include <QtWidgets/QWidget>
@@ -14,6 +13,8 @@ namespace waypoint {
 
 class DataChooser;
 class RunCenter;
+class TrainPlanner;
+class TrainerInfo;
 
 /// A new run, set up: everything that decides it, with the reason beside each field that does not fit. With nothing
 /// touched it trains Iris. Remembers the last one; keeps presets by name.

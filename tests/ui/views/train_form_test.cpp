@@ -5,6 +5,7 @@
 #include "tests/ui/sample_checkpoint.h"
 #include "ui/models/run_center.h"
 #include "ui/models/train_presets.h"
+#include "ui/models/trainer_info.h"
 #include "ui/views/data_chooser.h"
 #include "ui/views/model_chooser.h"
 #include "ui/views/train_field.h"

@@ -3,6 +3,7 @@
 #include "core/run/trainer_answers.h"
 #include "ui/models/run_center.h"
 #include "ui/models/train_settings.h"
+#include "ui/models/trainer_info.h"
 #include "ui/views/train_field.h"
 #include "ui/views/train_form.h"
 
