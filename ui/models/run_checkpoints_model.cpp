@@ -17,6 +17,9 @@ namespace {
 
 using Row = RunCheckpointsModel::Row;
 
+constexpr std::int64_t kFarTime =
+    9'000'000'000'000;  ///< milliseconds: the year 2255, which a file may claim to be past
+
 /// A hard link has its first name's time and size; a copy has not.
 bool isSameFile(const RunFile &a, const RunFile &b) { return a.modified == b.modified && a.bytes == b.bytes; }
 
@@ -240,7 +243,7 @@ QVariant RunCheckpointsModel::sortKey(const Row &row, int column)
         return static_cast<qulonglong>(row.file.bytes);
     default:
         // Files of one millisecond: by their epochs.
-        return static_cast<qlonglong>(row.file.modified * 1'000'000
+        return static_cast<qlonglong>(std::clamp(row.file.modified, -kFarTime, kFarTime) * 1'000'000
                                       + std::clamp<std::int64_t>(row.epoch.value_or(0), 0, 999'999));
     }
 }

@@ -36,12 +36,19 @@ const Curve *metricOf(const RunCurves &run, std::string_view monitor)
     return firstOf(run, {"accuracy/val", "accuracy/epoch", "accuracy/train"}, CurveKind::Accuracy);
 }
 
+/// An epoch as a log has it: anybody may have written that, and not each number is one.
+std::optional<std::int64_t> wholeEpoch(double epoch)
+{
+    constexpr double kMost = 1e15;
+    return std::abs(epoch) < kMost ? std::optional(static_cast<std::int64_t>(epoch)) : std::nullopt;
+}
+
 void take(const Curve &curve, std::optional<double> RunReadings::Epoch::*value, RunReadings &readings)
 {
     const std::vector<double> &epochs = curve.on(CurveAxis::Epoch);
     for (std::size_t i = 0; i < epochs.size(); ++i)
-        if (std::isfinite(epochs[i]))
-            readings.of[static_cast<std::int64_t>(epochs[i])].*value = curve.y[i];
+        if (const auto epoch = wholeEpoch(epochs[i]))
+            readings.of[*epoch].*value = curve.y[i];
 }
 
 }  // namespace
@@ -61,8 +68,8 @@ RunReadings readingsOf(const RunCurves &run, std::string_view monitor)
     if (const Curve *rate = firstOf(run, {"lr"}, CurveKind::LearningRate); rate && !rate->y.empty())
         readings.learningRate = rate->y.back();
     for (const CurveMark &mark : run.marks)
-        if (std::isfinite(mark.epoch))
-            readings.epochOfFile[mark.file.filename().string()] = static_cast<std::int64_t>(mark.epoch);
+        if (const auto epoch = wholeEpoch(mark.epoch))
+            readings.epochOfFile[mark.file.filename().string()] = *epoch;
     return readings;
 }
 
