@@ -7,6 +7,11 @@
 #include "ui/jobs/stall_watch.h"
 #include "ui/models/text.h"
 #include "ui/pages/start_page.h"
+#include "ui/views/data_chooser.h"
+#include "ui/views/evaluate_sheet.h"
+#include "ui/views/runs_table.h"
+
+#include <QtWidgets/QTableWidget>
 
 #include <csignal>
 
@@ -98,6 +103,37 @@ private Q_SLOTS:
         QCOMPARE(run->status.epoch + 1, run->status.epochs);
         // The next one gets a folder of its own.
         QVERIFY(j.form().runFolder() != j.run());
+    }
+
+    void thePageIsPicturedLightAndDark_data()
+    {
+        QTest::addColumn<Theme::Mode>("mode");
+        QTest::newRow("light") << Theme::Mode::Light;
+        QTest::newRow("dark") << Theme::Mode::Dark;
+    }
+    void thePageIsPicturedLightAndDark()
+    {
+        QFETCH(Theme::Mode, mode);
+        TrainingJourney &j = *m_journey;
+        const QString look = QString::fromLatin1(QTest::currentDataTag());
+        j.theme->setMode(mode);
+        j.newRun();
+        QTRY_VERIFY_WITH_TIMEOUT(j.form().isReady() && j.form().data().look(), 60'000);
+        j.keep(QStringLiteral("train-form-") + look);
+        j.click(j.start());
+        QTRY_COMPARE_WITH_TIMEOUT(j.condition(), RunCondition::Finished, kTraining);
+        j.keep(QStringLiteral("train-finished-") + look);
+        j.page().showAllRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(j.page().table().view().model()->rowCount(), 1, 60'000);
+        j.keep(QStringLiteral("train-all-runs-") + look);
+        j.window->training().evaluate({j.run() + QStringLiteral("/checkpoints/last.pth")});
+        auto *sheet = j.window->findChild<EvaluateSheet *>();
+        QVERIFY(sheet);
+        j.click(sheet->findChild<QPushButton *>(QStringLiteral("evaluateMeasure")));
+        QTRY_VERIFY_WITH_TIMEOUT(sheet->results().item(0, 1) && !sheet->results().item(0, 1)->text().isEmpty(), 60'000);
+        j.keepWindow(*sheet, QStringLiteral("evaluate-") + look);
+        QCOMPARE(sheet->results().rowCount(), 1);
+        sheet->close();
     }
 
     void aRunSurvivesItsWindowAndACrash()
