@@ -130,6 +130,8 @@ void Evaluations::start(const Order &order)
 {
     cancel();
     m_parts->order = order;
+    for (const QString &checkpoint : order.checkpoints)
+        m_parts->details.remove(checkpoint);
     m_parts->done = 0;
     m_parts->isRunning = !order.checkpoints.isEmpty();
     next();

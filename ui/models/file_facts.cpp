@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 
 // Lists change a few times a second, not with each file.
 constexpr auto kBatchTime = 120ms;
-constexpr std::size_t kMostInBatch = 200;
+// Each is a row of every list to be sorted and drawn anew, in one turn.
+constexpr std::size_t kMostInBatch = 50;
 constexpr std::int64_t kStillWriting = 15'000;  ///< milliseconds since the last write
 constexpr auto kWriteTime = 3s;
 
@@ -46,7 +47,9 @@ bool isNoCheckpoint(const Error &error)
 
 }  // namespace
 
-FileFacts lookAtFile(const FoundFile &file, std::int64_t now, const std::stop_token &stop)
+namespace {
+
+FileFacts openFile(const FoundFile &file, std::int64_t now, const std::stop_token &stop)
 {
     FileFacts facts;
     const std::string name = file.path.filename().string();
@@ -72,6 +75,17 @@ FileFacts lookAtFile(const FoundFile &file, std::int64_t now, const std::stop_to
         facts.problem =
             FileFactsReader::tr("%1 of its tensors' data is missing.").arg(text::bytes(summary.missingBytes));
     }
+    return facts;
+}
+
+}  // namespace
+
+FileFacts lookAtFile(const FoundFile &file, std::int64_t now, const std::stop_token &stop)
+{
+    FileFacts facts = openFile(file, now, stop);
+    // Found here once: lists ask for them with every comparison.
+    facts.loss = tellingLoss(facts.checkpoint);
+    facts.metric = tellingMetric(facts.checkpoint);
     return facts;
 }
 

@@ -33,7 +33,9 @@ struct FileFacts
 {
     FileLook look = FileLook::Unknown;
     CheckpointFacts checkpoint;
-    QString problem;  ///< why it is damaged, or no checkpoint; a sentence
+    std::optional<std::pair<std::string, double>> loss;    ///< the one that tells most, with its name
+    std::optional<std::pair<std::string, double>> metric;  ///< likewise
+    QString problem;                                       ///< why it is damaged, or no checkpoint; a sentence
 };
 using FileFactsPtr = std::shared_ptr<const FileFacts>;
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -47,8 +48,12 @@ bool isAnyMoment(const fs::path &path)
 void joinLinks(std::vector<FoundFile> &files)
 {
     std::map<std::pair<dev_t, ino_t>, std::size_t> seen;
+    std::set<fs::path> names;
     std::vector<FoundFile> distinct;
     for (FoundFile &file : files) {
+        // A folder in which a name is given to another file meanwhile may tell it twice.
+        if (!names.insert(file.path).second)
+            continue;
         struct stat facts
         {
         };

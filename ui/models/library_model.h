@@ -108,6 +108,8 @@ private:
     void renumber();
     void changed(const LibraryGroup &group);
     void changed(LibraryGroup &group, int first, int last);
+    /// What files hold, which no list in the order of sizes or times has to be sorted again for.
+    void told(LibraryGroup &group, int first, int last);
     [[nodiscard]] QModelIndex indexOf(const LibraryGroup &group, int column = 0) const;
     [[nodiscard]] LibraryGroup *groupAt(const QString &path) const;
     void takeFacts(const QStringList &paths);

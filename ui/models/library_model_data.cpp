@@ -224,8 +224,8 @@ QVariant LibraryModel::fileData(const LibraryGroup &group, const LibraryFile &fi
     case IsActiveRole:
         return group.run.isKnown && group.run.story.isActive;
     case MetricRole: {
-        const auto metric = file.facts ? tellingMetric(file.facts->checkpoint) : std::nullopt;
-        return metric ? text::fromUtf8(metric->first) : QString();
+        const bool hasMetric = file.facts && file.facts->metric;
+        return hasMetric ? text::fromUtf8(file.facts->metric->first) : QString();
     }
     default:
         return {};

@@ -211,42 +211,57 @@ void LibraryModel::takeFacts(const QStringList &paths)
 {
     const QSet<QString> arrived(paths.begin(), paths.end());
     for (const GroupPtr &group : m_groups) {
+        bool isAny = false;
         int first = -1;
-        int last = -1;
-        for (std::size_t i = 0; i < group->files.size(); ++i) {
-            LibraryFile &file = group->files[i];
-            if (!arrived.contains(file.path))
-                continue;
-            if (auto facts = m_facts.facts(file.found))
-                file.facts = std::move(facts);
-            last = static_cast<int>(i);
-            first = first < 0 ? last : first;
+        for (int row = 0; row < group->count(); ++row) {
+            LibraryFile *file = group->files.empty() ? nullptr : &group->files[static_cast<std::size_t>(row)];
+            if (file && arrived.contains(file->path)) {
+                if (auto facts = m_facts.facts(file->found))
+                    file->facts = std::move(facts);
+                first = first < 0 ? row : first;
+                isAny = true;
+            } else if (first >= 0) {
+                told(*group, first, row - 1);
+                first = -1;
+            }
         }
-        if (first < 0)
+        if (first >= 0)
+            told(*group, first, group->count() - 1);
+        if (!isAny)
             continue;
-        changed(*group, first, last);
         remark(*group);
         changed(*group);
     }
 }
 
+void LibraryModel::told(LibraryGroup &group, int first, int last)
+{
+    constexpr int kLastOfFacts = static_cast<int>(LibraryColumn::Evaluated);
+    Q_EMIT dataChanged(createIndex(first, 0, &group), createIndex(last, kLastOfFacts, &group));
+}
+
 void LibraryModel::remark(LibraryGroup &group)
 {
     for (const int row : markBest(group))
-        changed(group, row, row);
+        told(group, row, row);
 }
 
 void LibraryModel::takeEvaluations()
 {
-    for (const GroupPtr &group : m_groups)
+    for (const GroupPtr &group : m_groups) {
+        bool isAny = false;
         for (std::size_t i = 0; i < group->files.size(); ++i) {
             LibraryFile &file = group->files[i];
             auto latest = m_evaluations->latest(file.path);
             if (latest == file.evaluated)
                 continue;
             file.evaluated = std::move(latest);
-            changed(*group, static_cast<int>(i), static_cast<int>(i));
+            told(*group, static_cast<int>(i), static_cast<int>(i));
+            isAny = true;
         }
+        if (isAny)
+            changed(*group);
+    }
 }
 
 LibraryRun LibraryModel::runAt(const QString &folder) const

@@ -27,14 +27,16 @@ QString ago(std::int64_t milliseconds)
     return milliseconds == 0 ? QString() : text::ago(moment(milliseconds), QDateTime::currentDateTime());
 }
 
-std::optional<Named> lossOf(const LibraryFile &file)
+const std::optional<Named> &lossOf(const LibraryFile &file)
 {
-    return file.facts ? tellingLoss(file.facts->checkpoint) : std::nullopt;
+    static const std::optional<Named> kNone;
+    return file.facts ? file.facts->loss : kNone;
 }
 
-std::optional<Named> metricOf(const LibraryFile &file)
+const std::optional<Named> &metricOf(const LibraryFile &file)
 {
-    return file.facts ? tellingMetric(file.facts->checkpoint) : std::nullopt;
+    static const std::optional<Named> kNone;
+    return file.facts ? file.facts->metric : kNone;
 }
 
 QVariant valueOf(const std::optional<Named> &named)
@@ -98,7 +100,7 @@ void markOne(LibraryGroup &group, bool LibraryFile::*mark, Value valueOfFile)
     Named top;
     for (LibraryFile &file : group.files) {
         file.*mark = false;
-        const std::optional<Named> value = valueOfFile(file);
+        const std::optional<Named> &value = valueOfFile(file);
         if (!value || std::isnan(value->second))
             continue;
         ++values;
@@ -353,13 +355,16 @@ QString detailsOf(const LibraryGroup &group)
 {
     if (!group.run.isKnown)
         return group.note;
-    QStringList parts{cellText(group, LibraryColumn::State)};
-    const QString value = bestMetric(group) ? cellText(group, LibraryColumn::Metric)
-                          : bestLoss(group) ? tr("loss %1").arg(cellText(group, LibraryColumn::Loss))
-                                            : QString();
-    for (const QString &part : {value, ago(group.modified)})
-        if (!part.isEmpty())
-            parts << part;
+    QStringList parts;
+    // The sign beside the name says that it is over; the rest has more use for the room.
+    if (group.run.story.condition != RunCondition::Finished)
+        parts << cellText(group, LibraryColumn::State);
+    if (bestMetric(group))
+        parts << cellText(group, LibraryColumn::Metric);
+    else if (bestLoss(group))
+        parts << tr("loss %1").arg(cellText(group, LibraryColumn::Loss));
+    if (group.modified != 0)
+        parts << ago(group.modified);
     return parts.join(QStringLiteral(" · "));
 }
 

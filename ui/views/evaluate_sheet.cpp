@@ -83,11 +83,11 @@ EvaluateSheet::EvaluateSheet(Evaluations &evaluations, TrainerInfo &info, const 
       m_data(new DataChooser),
       m_model(new ModelChooser),
       m_device(new DeviceChooser),
-      m_problem(new QuietLabel),
       m_progress(new QProgressBar),
       m_progressText(new QLabel),
       m_results(createTable("evaluateResults", tr("Results"))),
       m_details(new QTabWidget),
+      m_reason(new QLabel),
       m_classes(createTable("evaluateClasses", tr("Classes"))),
       m_confusion(createTable("evaluateConfusion", tr("Confusion matrix"))),
       m_measure(new QPushButton(tr("Measure"))),
@@ -131,7 +131,6 @@ QWidget *EvaluateSheet::createForm()
                                  .arg(text::count(static_cast<std::uint64_t>(m_checkpoints.size())),
                                       names.join(QStringLiteral(", "))));
     m_model->setAutomaticText(tr("the one in the file"));
-    m_problem->setWordWrap(true);
     auto *form = new QWidget;
     auto *rows = new QFormLayout(form);
     rows->setContentsMargins(0, 0, 0, 0);
@@ -140,7 +139,6 @@ QWidget *EvaluateSheet::createForm()
     rows->addRow(tr("on &data"), m_data);
     rows->addRow(tr("with &model"), m_model);
     rows->addRow(tr("on de&vice"), m_device);
-    rows->addRow(QString(), m_problem);
     return form;
 }
 
@@ -173,7 +171,12 @@ QWidget *EvaluateSheet::createResults()
     auto *results = new QWidget;
     auto *layout = new QVBoxLayout(results);
     layout->setContentsMargins(0, 0, 0, 0);
+    m_reason->setObjectName(QStringLiteral("evaluateReason"));
+    m_reason->setWordWrap(true);
+    m_reason->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_reason->hide();
     layout->addWidget(m_results, 1);
+    layout->addWidget(m_reason);
     layout->addWidget(m_details, 2);
     m_details->hide();
     return results;
@@ -232,8 +235,8 @@ void EvaluateSheet::validate()
     for (const QString &other : {m_model->problem(), m_device->problem()})
         if (problem.isEmpty())
             problem = other;
-    m_problem->setText(problem);
-    m_problem->setVisible(!problem.isEmpty());
+    // Each chooser tells its own.
+    m_measure->setToolTip(problem);
     m_measure->setEnabled(problem.isEmpty() && !(m_isOurs && m_evaluations->isRunning()));
 }
 
@@ -262,7 +265,10 @@ void EvaluateSheet::showResults()
     m_results->setRowCount(static_cast<int>(m_checkpoints.size()));
     for (int row = 0; row < m_results->rowCount(); ++row) {
         const QString &path = m_checkpoints[row];
-        const auto line = measured(*m_evaluations, path);
+        const QString failure = m_failures.value(path);
+        // What was measured before, on other data perhaps, is not what was asked for now.
+        const bool isTold = failure.isEmpty() || m_evaluations->details(path);
+        const auto line = isTold ? measured(*m_evaluations, path) : std::nullopt;
         setCell(m_results, row, NameColumn, QFileInfo(path).fileName(), path);
         setCell(m_results, row, LossColumn, line ? text::number(line->loss) : QString(),
                 line ? text::exactNumber(line->loss) : QString());
@@ -270,7 +276,6 @@ void EvaluateSheet::showResults()
                 line && line->accuracy ? QLocale().toString(*line->accuracy * 100, 'f', 2) + QStringLiteral(" %")
                                        : QString());
         setCell(m_results, row, SamplesColumn, line ? text::integer(line->samples) : QString());
-        const QString failure = m_failures.value(path);
         setCell(m_results, row, RemarkColumn,
                 !failure.isEmpty() ? failure
                 : line             ? tr("on %1").arg(text::fromUtf8(line->data))
@@ -283,7 +288,11 @@ void EvaluateSheet::showResults()
 
 void EvaluateSheet::showDetails()
 {
-    const auto details = m_evaluations->details(m_checkpoints.value(m_results->currentRow()));
+    const QString path = m_checkpoints.value(m_results->currentRow());
+    // The table has no room for a whole sentence.
+    m_reason->setText(m_failures.value(path));
+    m_reason->setVisible(m_failures.contains(path));
+    const auto details = m_evaluations->details(path);
     const bool hasClasses = details && !details->classes.empty();
     if (hasClasses) {
         fillClasses(m_classes, *details);

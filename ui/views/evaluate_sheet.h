@@ -64,12 +64,12 @@ private:
     DataChooser *m_data;
     ModelChooser *m_model;
     DeviceChooser *m_device;
-    QLabel *m_problem;
     QWidget *m_progressLine = nullptr;
     QProgressBar *m_progress;
     QLabel *m_progressText;
     QTableWidget *m_results;
     QTabWidget *m_details;
+    QLabel *m_reason;  ///< why the selected one could not be measured
     QTableWidget *m_classes;
     QTableWidget *m_confusion;
     QPushButton *m_measure;

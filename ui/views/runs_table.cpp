@@ -20,9 +20,11 @@
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QStyledItemDelegate>
 #include <QtWidgets/QTreeView>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -34,12 +36,26 @@ constexpr std::chrono::milliseconds kSettle(120);
 
 QString columnsKey() { return QStringLiteral("runsTableColumns"); }
 
+/// All rows are as high as the first, which may have no sign beside its name.
+class EvenRows final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        const QSize own = QStyledItemDelegate::sizeHint(option, index);
+        return {own.width(), std::max(own.height(), option.fontMetrics.height() + 5)};
+    }
+};
+
 QTreeView *createView(RunsModel *rows)
 {
     auto *view = new QTreeView;
     view->setObjectName(QStringLiteral("runsTable"));
     view->setAccessibleName(RunsTable::tr("Runs and checkpoints"));
     view->setModel(rows);
+    view->setItemDelegate(new EvenRows(view));
     view->setUniformRowHeights(true);  // thousands of rows are measured once
     view->setAlternatingRowColors(true);
     view->setFrameShape(QFrame::NoFrame);
@@ -129,7 +145,7 @@ void RunsTable::createFilter()
     m_parts->filter->setPlaceholderText(tr("Filter names, states, metrics"));
     m_parts->filter->setAccessibleName(tr("Filter runs and checkpoints"));
     m_parts->filter->setClearButtonEnabled(true);
-    m_parts->filter->setFixedWidth(210);
+    m_parts->filter->setFixedWidth(180);
     m_parts->settle.setSingleShot(true);
     m_parts->settle.setInterval(kSettle);
     connect(m_parts->filter, &QLineEdit::textChanged, &m_parts->settle, qOverload<>(&QTimer::start));
@@ -300,7 +316,7 @@ void RunsTable::restoreColumns()
 {
     QHeaderView *header = m_parts->view->header();
     const int unit = fontMetrics().averageCharWidth();
-    constexpr std::array<int, kLibraryColumns> kWidths{34, 18, 9, 13, 20, 13, 12, 18};
+    constexpr std::array<int, kLibraryColumns> kWidths{29, 16, 9, 11, 19, 13, 10, 18};
     for (int column = 0; column < kLibraryColumns; ++column)
         header->resizeSection(column, unit * kWidths[static_cast<std::size_t>(column)]);
     header->restoreState(QSettings().value(columnsKey()).toByteArray());

@@ -60,12 +60,6 @@ void TrainPlaceBox::refresh()
         m_field->valueChanged();
 }
 
-QString TrainPlaceBox::titleOf(const QString &folder) const
-{
-    const RunSnapshotPtr snapshot = m_runs.snapshot(folder);
-    return snapshot ? runTitle(*snapshot) : QFileInfo(folder).fileName();
-}
-
 void TrainPlaceBox::followRuns()
 {
     const QString before = m_busy;
@@ -80,12 +74,13 @@ void TrainPlaceBox::refreshRuns()
     if (m_info.devices())
         for (const TrainerDevice &device : m_info.devices()->devices)
             if (const QString run = m_runs.runOn(text::fromUtf8(device.name)); !run.isEmpty())
-                titles.insert(text::fromUtf8(device.name), titleOf(run));
+                titles.insert(text::fromUtf8(device.name), QFileInfo(run).fileName());
     if (std::exchange(m_titles, titles) != titles)
         m_chooser->setRuns(titles);
     m_busy = m_runs.runOn(device());
     m_anyway->setVisible(!m_busy.isEmpty());
-    m_field->setNote(m_busy.isEmpty() ? QString() : tr("⏳ Waits for %1, which is at work there.").arg(titleOf(m_busy)));
+    m_field->setNote(m_busy.isEmpty() ? QString()
+                                      : tr("Waits for %1, which is at work there.").arg(QFileInfo(m_busy).fileName()));
 }
 
 }  // namespace waypoint

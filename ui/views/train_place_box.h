@@ -39,7 +39,6 @@ Q_SIGNALS:
     void changed();
 
 private:
-    [[nodiscard]] QString titleOf(const QString &folder) const;
     void followRuns();
     void refreshRuns();
 

@@ -75,6 +75,11 @@ private Q_SLOTS:
         QCOMPARE(confusion->item(0, 1)->text(), QStringLiteral("1"));
         QCOMPARE(confusion->item(1, 0)->text(), QStringLiteral("0"));
         QVERIFY(confusion->item(0, 1)->background().color() != confusion->item(1, 0)->background().color());
+        const auto *reason = m_sheet->findChild<QLabel *>(QStringLiteral("evaluateReason"));
+        QVERIFY(!reason->isVisible());
+        table("evaluateResults")->selectRow(1);
+        QVERIFY(reason->isVisible());
+        QCOMPARE(reason->text(), cell(1, 4));
     }
 
     void progressCanBeCancelledInPlace()

@@ -3,9 +3,11 @@
 #include "ui/views/runs_table.h"
 
 #include "tests/ui/library_folder.h"
+#include "ui/jobs/stall_watch.h"
 #include "ui/models/evaluations.h"
 #include "ui/models/library_model.h"
 #include "ui/models/run_center.h"
+#include "ui/views/library_pane.h"
 
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -51,6 +53,39 @@ private:
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<LibraryFolder>(); }
     void cleanup() { m_shown.reset(); }
+
+    void thousandsOfCheckpointsHoldUpNoTurnWhileTheyAreOpened()
+    {
+        const QString first = m_folder->safetensors(QStringLiteral("run_0/net_e0_loss0.5_acc0.5.safetensors"));
+        for (int i = 1; i < 5'000; ++i) {
+            // Half of them in one folder. Links within a folder would be one file by several names.
+            const QString name = QStringLiteral("run_%1/net_e%2_loss%3_acc0.%2.safetensors")
+                                     .arg(i % 2 == 0 ? 0 : 1 + i % 49)
+                                     .arg(i)
+                                     .arg(1.0 / i);
+            QDir().mkpath(QFileInfo(m_folder->path(name)).path());
+            QVERIFY(QFile::copy(first, m_folder->path(name)));
+        }
+        m_shown = std::make_unique<Shown>();
+        LibraryPane pane(m_shown->library);
+        for (QWidget *view : std::initializer_list<QWidget *>{&pane, &m_shown->table}) {
+            view->resize(700, 600);
+            view->show();
+        }
+        StallWatch watch;
+        m_shown->library.addFolder(m_folder->path());
+        QTRY_VERIFY_WITH_TIMEOUT(m_shown->view().model()->rowCount() == 50, 20'000);
+        m_shown->view().expandAll();
+        QTest::qWait(100);
+        const auto scan = watch.longestCpuTurn();
+        watch.restart();
+        QTRY_VERIFY_WITH_TIMEOUT(m_shown->library.hasFacts(), 60'000);
+        qInfo("longest turn: %lld ms with rows, %lld ms with facts", static_cast<long long>(scan.count() / 1000),
+              static_cast<long long>(watch.longestCpuTurn().count() / 1000));
+        QVERIFY2(watch.longestCpuTurn() < std::chrono::milliseconds(50),
+                 qPrintable(QString::number(watch.longestCpuTurn().count())));
+        QVERIFY(!m_shown->run().siblingAtColumn(static_cast<int>(LibraryColumn::Loss)).data().toString().isEmpty());
+    }
 
     void emptyTableOffersToAddAFolder()
     {
