@@ -9,6 +9,7 @@
 #include "ui/jobs/trainer_query.h"
 #include "ui/models/text.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDateTime>
 #include <QtCore/QFileInfo>
 #include <QtCore/QHash>
@@ -73,9 +74,12 @@ Lines linesOf(const QStringList &checkpoints, const std::stop_token &stop)
     return lines;
 }
 
-/// Writes down what was measured; the sentence says why it could not.
-QString keep(const QString &checkpoint, const TrainerEvaluation &evaluation)
+/// Writes down what was measured; the sentence says why it could not. `asked`: when it was asked for; a file that was
+/// written since is another one, as last.pth of a run at work is.
+QString keep(const QString &checkpoint, const TrainerEvaluation &evaluation, const QDateTime &asked)
 {
+    if (QFileInfo(checkpoint).lastModified() > asked)
+        return QCoreApplication::translate("Evaluations", "the file was replaced meanwhile. Measure it again.");
     const std::filesystem::path path = text::toPath(checkpoint);
     EvaluationLine line;
     line.checkpoint = path.filename().string();
@@ -197,7 +201,7 @@ void Evaluations::next()
     const QString checkpoint = current();
     m_parts->query.ask(
         commandOf(checkpoint, m_parts->order),
-        [this, checkpoint](const TrainerAnswer &answer) {
+        [this, checkpoint, asked = QDateTime::currentDateTime()](const TrainerAnswer &answer) {
             const auto evaluation = parseEvaluation(answer.out);
             if (answer.fault || !evaluation) {
                 ++m_parts->done;
@@ -206,16 +210,16 @@ void Evaluations::next()
                 next();
                 return;
             }
-            take(checkpoint, *evaluation);
+            take(checkpoint, *evaluation, asked);
         },
         kPatience);
 }
 
-void Evaluations::take(const QString &checkpoint, TrainerEvaluation evaluation)
+void Evaluations::take(const QString &checkpoint, TrainerEvaluation evaluation, const QDateTime &asked)
 {
     m_parts->details.insert(checkpoint, evaluation);
-    m_parts->keeping.start([checkpoint, evaluation = std::move(evaluation)](
-                               std::stop_token, Progress &) { return keep(checkpoint, evaluation); },
+    m_parts->keeping.start([checkpoint, evaluation = std::move(evaluation),
+                            asked](std::stop_token, Progress &) { return keep(checkpoint, evaluation, asked); },
                            [this, checkpoint](const QString &problem) {
                                ++m_parts->done;
                                if (!m_parts->wanted.contains(checkpoint))

@@ -11,6 +11,8 @@
 #include <memory>
 #include <optional>
 
+class QDateTime;
+
 namespace waypoint {
 
 /// Measures checkpoints with `waypoint-train evaluate`, one after the other, and keeps what came of it on disk: for
@@ -56,7 +58,7 @@ Q_SIGNALS:
 
 private:
     void next();
-    void take(const QString &checkpoint, TrainerEvaluation evaluation);
+    void take(const QString &checkpoint, TrainerEvaluation evaluation, const QDateTime &asked);
     void readFiles();
 
     struct Parts;

@@ -209,10 +209,13 @@ RunCause causeOfNoStart(const RunSnapshot &snapshot)
         return {Kind::File,
                 tr("waypoint-train cannot be started. %1").arg(text::fromUtf8(describe(*snapshot.launchError)))};
     constexpr std::string_view kPrefix = "waypoint-train: ";
+    constexpr std::string_view kForShells = "; see waypoint-train --help";
     std::string line = lastLine(snapshot.lastWords);
     const bool isSignalled = snapshot.exit && snapshot.exit->signalled;
     if (!isSignalled && line.starts_with(kPrefix)) {
         line.erase(0, kPrefix.size());
+        if (line.ends_with(kForShells))
+            line.resize(line.size() - kForShells.size());
         const Kind kind = snapshot.exit ? meaningOf(snapshot.exit->code).kind : Kind::Unknown;
         return {kind, shown(line)};
     }

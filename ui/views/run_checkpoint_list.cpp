@@ -138,8 +138,9 @@ void RunCheckpointList::setRun(const RunNow &now, const RunReadingsPtr &readings
     m_model.setRun(now, readings);
     m_view->setColumnHidden(RunCheckpointsModel::Metric, !m_model.hasMetric());
     fitColumns();
+    const bool isToCome = m_isActive || now.story.condition == RunCondition::Waiting;
     m_nothing->setText(tr("No checkpoints yet"),
-                       m_isActive ? tr("They appear here as they are written.") : tr("This run wrote none."));
+                       isToCome ? tr("They appear here as they are written.") : tr("This run wrote none."));
     m_stack->setCurrentWidget(m_model.rowCount() == 0 ? static_cast<QWidget *>(m_nothing) : m_view);
     updateActions();
 }

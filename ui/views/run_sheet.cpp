@@ -111,7 +111,7 @@ void RunSheet::showRun()
     m_notice->setNotice(runNotice(m_now), snapshot ? text::fromUtf8(snapshot->lastWords).trimmed() : QString());
     m_settings->setRun(m_now);
     m_curves->setRun(exists ? m_now.folder : QString(), snapshot ? snapshot->view.description.config.monitor : "",
-                     m_now.story.isActive);
+                     m_now.story.isActive || m_now.story.condition == RunCondition::Waiting);
     m_log->setFile(exists ? text::fromPath(RunPaths(text::toPath(m_now.folder)).log()) : QString());
     showReadings();
 }

@@ -278,8 +278,7 @@ private Q_SLOTS:
              "Put that right, then start it again."});
         row("refused", unheard(status(1), "waypoint-train: --lr: abc is no number; see waypoint-train --help\n"),
             RunCondition::NeverStarted,
-            {"Did not start", "Did not start", "--lr: abc is no number; see waypoint-train --help",
-             "Change the settings, then start it again."});
+            {"Did not start", "Did not start", "--lr: abc is no number", "Change the settings, then start it again."});
         row("status 3 at once", unheard(status(3)), RunCondition::NeverStarted,
             {"Did not start", "Did not start", "It ended with status 3 (the device) before its first word.",
              "Start it again on another device."});
