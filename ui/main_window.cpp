@@ -369,7 +369,8 @@ void MainWindow::createTraining()
 {
     connect(m_training, &TrainingDesk::pageMade, this, &MainWindow::addTrainPage);
     connect(m_training, &TrainingDesk::runStarted, this, &MainWindow::showRun);
-    connect(m_training, &TrainingDesk::statusChanged, m_status, &QLabel::setText);
+    connect(m_training, &TrainingDesk::statusChanged, this,
+            [this](const QString &text) { text.isEmpty() ? refresh() : m_status->setText(text); });
 }
 
 void MainWindow::addTrainPage()

@@ -90,13 +90,11 @@ LibraryPane::LibraryPane(LibraryModel &model, QWidget *parent)
       m_filter(new QLineEdit),
       m_list(createList(m_rows)),
       m_stack(new QStackedWidget),
-      m_order(createButton(QStringLiteral("⇅"), tr("Order of the list"), "libraryOrder"))
+      m_orders(createOrderMenu())
 {
+    auto *order = createButton(QStringLiteral("⇅"), tr("Order of the list"), "libraryOrder");
     auto *table = createButton(QStringLiteral("▤"), tr("All runs and checkpoints in a table"), "libraryTable");
     auto *add = createButton(QStringLiteral("+"), tr("Add a folder to the library"), "libraryAdd");
-    m_order->setMenu(createOrderMenu());
-    m_order->setPopupMode(QToolButton::InstantPopup);
-    m_order->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
     createFilter();
     auto *empty = new EmptyState;
     empty->setText({}, tr("Folders you open appear here with the runs, checkpoints and logs in them."));
@@ -107,7 +105,7 @@ LibraryPane::LibraryPane(LibraryModel &model, QWidget *parent)
     line->setContentsMargins(10, 6, 6, 4);
     line->setSpacing(0);
     line->addWidget(createTitle(), 1);
-    for (QToolButton *button : {m_order, table, add})
+    for (QToolButton *button : {order, table, add})
         line->addWidget(button);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -119,8 +117,11 @@ LibraryPane::LibraryPane(LibraryModel &model, QWidget *parent)
     connect(add, &QToolButton::clicked, this, &LibraryPane::addFolderRequested);
     connect(table, &QToolButton::clicked, this, &LibraryPane::tableRequested);
     connectList();
-    const int order = QSettings().value(orderKey(), static_cast<int>(LibraryColumn::Changed)).toInt();
-    sortBy(static_cast<LibraryColumn>(order));
+    // A button that has a menu draws an arrow over so small a glyph.
+    connect(order, &QToolButton::clicked, this,
+            [this, order] { m_orders->popup(order->mapToGlobal(order->rect().bottomLeft())); });
+    const int column = QSettings().value(orderKey(), static_cast<int>(LibraryColumn::Changed)).toInt();
+    sortBy(static_cast<LibraryColumn>(column));
     arrangeNew({}, 0, m_rows->rowCount() - 1);
     showWhatIsThere();
 }
@@ -154,6 +155,7 @@ void LibraryPane::createFilter()
 QMenu *LibraryPane::createOrderMenu()
 {
     auto *menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("libraryOrders"));
     auto *group = new QActionGroup(menu);
     const std::initializer_list<std::pair<QString, LibraryColumn>> orders{{tr("Newest First"), LibraryColumn::Changed},
                                                                           {tr("Name"), LibraryColumn::Name},
@@ -311,7 +313,7 @@ void LibraryPane::sortBy(LibraryColumn column)
 {
     m_rows->setOrder(column);
     QSettings().setValue(orderKey(), static_cast<int>(column));
-    for (QAction *action : m_order->menu()->actions())
+    for (QAction *action : m_orders->actions())
         action->setChecked(action->data().toInt() == static_cast<int>(column));
 }
 

@@ -72,7 +72,7 @@ private:
     QLineEdit *m_filter;
     QTreeView *m_list;
     QStackedWidget *m_stack;
-    QToolButton *m_order;
+    QMenu *m_orders;
     bool m_isFilterWanted = false;
     QHash<QString, bool> m_open;  ///< groups by path, as they are while nothing is filtered
     QString m_newest;             ///< the run that is open for being the newest; empty once a person has chosen

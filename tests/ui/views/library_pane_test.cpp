@@ -171,7 +171,7 @@ private Q_SLOTS:
         for (const char *name : {"run/a.safetensors", "run/c.safetensors", "run/b.safetensors"})
             m_folder->safetensors(QLatin1String(name));
         show();
-        const auto orders = m_shown->pane.findChild<QToolButton *>(QStringLiteral("libraryOrder"))->menu()->actions();
+        const auto orders = m_shown->pane.findChild<QMenu *>(QStringLiteral("libraryOrders"))->actions();
         orders[1]->trigger();
         const QStringList byName{QStringLiteral("a.safetensors"), QStringLiteral("b.safetensors"),
                                  QStringLiteral("c.safetensors")};
