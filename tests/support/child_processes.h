@@ -28,4 +28,17 @@ inline std::vector<pid_t> childProcesses()
     return children;
 }
 
+/// Whether a process has come as far as to ignore SIGTERM.
+inline bool isDeaf(pid_t process)
+{
+    constexpr int kTerminate = 15;
+    QFile status(QStringLiteral("/proc/%1/status").arg(process));
+    if (!status.open(QIODevice::ReadOnly))
+        return false;
+    for (const QByteArray &line : status.readAll().split('\n'))
+        if (line.startsWith("SigIgn:"))
+            return (line.mid(7).trimmed().toULongLong(nullptr, 16) >> (kTerminate - 1)) & 1U;
+    return false;
+}
+
 }  // namespace waypoint::test

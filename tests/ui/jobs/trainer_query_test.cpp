@@ -24,6 +24,7 @@ using namespace waypoint;
 using Kind = TrainerFault::Kind;
 using std::chrono::milliseconds;
 using test::childProcesses;
+using test::isDeaf;
 
 namespace {
 
@@ -238,7 +239,7 @@ private Q_SLOTS:
         auto query = std::make_unique<TrainerQuery>();
         query->ask(kDevices, mail.taker());
         QTRY_COMPARE(childProcesses().size(), std::size_t(1));
-        QTest::qWait(100);
+        QTRY_VERIFY(mode != "hang" || isDeaf(childProcesses().front()));
         QElapsedTimer timer;
         timer.start();
         query.reset();
@@ -381,9 +382,8 @@ int leaveAsking(int argc, char **argv)
         const QCoreApplication application(argc, argv);
         TrainerQuery query;
         query.ask(kDevices, [](const TrainerAnswer &) {});
-        while (childProcesses().empty())
-            QTest::qWait(10);
-        QTest::qWait(200);
+        while (childProcesses().empty() || !isDeaf(childProcesses().front()))
+            QTest::qWait(10);  // between two looks
         asked = childProcesses().front();
         timer.start();
     }
