@@ -17,7 +17,7 @@ target_compile_definitions(waypoint_flags INTERFACE QT_NO_KEYWORDS
 # A folder of core/: a static library that may include only itself and the rooms it links.
 function(waypoint_room name)
     cmake_parse_arguments(ROOM "" "" "LINKS;EXTERNAL" ${ARGN})
-    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.h")
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.h")
     add_library(waypoint_${name} STATIC ${sources})
     set_target_properties(waypoint_${name} PROPERTIES LINKER_LANGUAGE CXX)
     target_compile_options(waypoint_${name} PRIVATE -Wconversion)
