@@ -16,7 +16,7 @@ ValueId ValueCopy::copy(ValueId id)
         m_open.pop_back();
         fill(next);
     }
-    return made;
+    return made.isValid() ? made : m_into.addNone();
 }
 
 /// The node without what it holds, so that depth is a list of work and not of calls.
@@ -24,10 +24,23 @@ ValueId ValueCopy::shell(ValueId id)
 {
     if (const auto known = m_made.find(id.index); known != m_made.end())
         return known->second;
-    const ValueId made = make(id);
+    const ValueChange change = m_change ? m_change(id) : ValueChange();
+    ValueId made = change.with;
+    if (change.act == ValueChange::Act::Drop)
+        made = {};
+    if (change.act == ValueChange::Act::Keep) {
+        made = make(id);
+        m_open.push_back(id);
+    }
     m_made.emplace(id.index, made);
-    m_open.push_back(id);
     return made;
+}
+
+/// The same, and None where a dropped value leaves a gap.
+ValueId ValueCopy::placeholder(ValueId id)
+{
+    const ValueId made = shell(id);
+    return made.isValid() ? made : m_into.addNone();
 }
 
 ValueId ValueCopy::make(ValueId id)
@@ -91,7 +104,8 @@ ValueId ValueCopy::makeTensor(ValueId id)
 ValueId ValueCopy::makeArray(ValueId id)
 {
     ArrayValue array = m_from.array(id);
-    array.data = optionalShell(array.data);
+    if (array.data.isValid())
+        array.data = placeholder(array.data);
     return m_into.addArray(std::move(array));
 }
 
@@ -106,13 +120,9 @@ StorageIndex ValueCopy::storage(StorageIndex index)
 void ValueCopy::fill(ValueId id)
 {
     const ValueId made = m_made.at(id.index);
-    std::vector<ValueId> children;
-    for (const ValueId child : m_from.children(id))
-        children.push_back(shell(child));
-    if (!children.empty())
-        m_into.append(made, children);
+    fillItems(id, made);
     if (m_from.kind(id) == ValueKind::Object)
-        return fillObject(id, made);  // its class name is its callable's
+        return fillObject(id, made);
     if (m_from.kind(id) == ValueKind::Tensor) {
         const ValueId attributes = optionalShell(m_from.tensor(id).attributes);
         const ValueId parts = optionalShell(m_from.tensor(id).parts);
@@ -122,15 +132,43 @@ void ValueCopy::fill(ValueId id)
     if (const std::string name(m_from.className(id)); !name.empty())
         m_into.setClassName(made, m_into.addGlobal({}, name));
     if (const ValueId attributes = m_from.attributes(id); attributes.isValid())
-        m_into.setAttributes(made, shell(attributes));
+        if (const ValueId copy = shell(attributes); copy.isValid())
+            m_into.setAttributes(made, copy);
+}
+
+void ValueCopy::fillItems(ValueId id, ValueId made)
+{
+    const ValueKind kind = m_from.kind(id);
+    const std::span<const ValueId> items = m_from.children(id);
+    std::vector<ValueId> children;
+    children.reserve(items.size());
+    if (kind == ValueKind::Dict) {
+        for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+            const ValueId key = shell(items[i]);
+            const ValueId value = key.isValid() ? shell(items[i + 1]) : ValueId();
+            if (value.isValid())
+                children.insert(children.end(), {key, value});
+        }
+    } else if (kind == ValueKind::Set) {
+        for (const ValueId item : items)
+            if (const ValueId copy = shell(item); copy.isValid())
+                children.push_back(copy);
+    } else {
+        for (const ValueId item : items)
+            children.push_back(placeholder(item));
+    }
+    if (!children.empty())
+        m_into.append(made, children);
 }
 
 void ValueCopy::fillObject(ValueId id, ValueId made)
 {
     const ObjectValue &from = m_from.object(id);
     ObjectValue object;
-    object.callable = optionalShell(from.callable);
-    object.args = optionalShell(from.args);
+    if (from.callable.isValid())
+        object.callable = placeholder(from.callable);
+    if (from.args.isValid())
+        object.args = placeholder(from.args);
     object.kwargs = optionalShell(from.kwargs);
     object.state = optionalShell(from.state);
     object.listItems = optionalShell(from.listItems);
@@ -138,6 +176,9 @@ void ValueCopy::fillObject(ValueId id, ValueId made)
     object.display = optionalShell(from.display);
     object.newObject = from.newObject;
     m_into.object(made) = object;
+    // A callable that is made after its object is not looked at for the name.
+    if (object.callable.isValid() && m_into.kind(object.callable) == ValueKind::Global)
+        m_into.setClassName(made, object.callable);
 }
 
 }  // namespace waypoint

@@ -4,9 +4,9 @@
 
 namespace waypoint {
 
-ValueId copyWithChanges(const ValueTree &, ValueId, ValueTree &into, const std::function<ValueChange(ValueId)> &)
+ValueId copyWithChanges(const ValueTree &from, ValueId root, ValueTree &into, const ChangeValue &change)
 {
-    return into.addNone();
+    return ValueCopy(from, into, change).copy(root);
 }
 
 }  // namespace waypoint
