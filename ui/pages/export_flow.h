@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/load_checkpoint.h"
+#include "core/checkpoint/reader.h"
+#include "ui/jobs/job.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QPointer>
 #include <QtCore/QString>
+
+#include <vector>
 
 class QWidget;
 
@@ -25,17 +28,24 @@ public:
     ~ExportFlow() override;
 
     /// Shows the sheet for a checkpoint that is open, with these entries chosen (none: everything).
-    void exportCheckpoint(CheckpointPtr checkpoint, const std::vector<EntryId> &entries = {});
+    void exportCheckpoint(const CheckpointPtr &checkpoint, const std::vector<EntryId> &entries = {});
     /// The same for a file that has to be read first.
     void exportFile(const QString &path);
     /// Shows what can be saved of a damaged file.
     void salvage(const QString &path);
+    /// Null while none is open.
+    [[nodiscard]] ExportSheet *sheet() const;
 
 Q_SIGNALS:
     /// A file was written: to be opened, shown in the library.
     void written(const QString &path);
     void openRequested(const QString &path);
     void statusChanged(const QString &text);
+
+private:
+    QWidget *m_window;
+    QPointer<ExportSheet> m_sheet;
+    Job<Opened> m_opening;
 };
 
 }  // namespace waypoint

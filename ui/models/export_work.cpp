@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/export_work.h"
+
+#include "core/base/describe_error.h"
+#include "core/io/atomic_file.h"
+#include "ui/models/text.h"
+
+#include <chrono>
+#include <filesystem>
+#include <utility>
+
+namespace waypoint {
+
+namespace {
+
+constexpr std::chrono::milliseconds kPoll(100);
+
+QString tr(const char *text) { return ExportWork::tr(text); }
+
+/// Any thread.
+ExportTarget lookAtTarget(const QString &path, const ExportPlanPtr &plan)
+{
+    namespace fs = std::filesystem;
+    ExportTarget target;
+    target.path = path;
+    const fs::path file = text::toPath(path);
+    const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
+    std::error_code error;
+    if (path.isEmpty() || file.filename().empty())
+        target.problem = tr("Give the file a name.");
+    else if (!fs::is_directory(folder, error))
+        target.problem = tr("There is no folder %1.").arg(text::fromPath(folder));
+    else if (fs::is_directory(file, error))
+        target.problem = tr("%1 is a folder.").arg(text::fromPath(file));
+    else if (fs::equivalent(file, plan ? plan->checkpoint->path : fs::path(), error))
+        target.problem = tr("This is the file it is read from. Choose another name.");
+    else if (const auto space = freeSpace(folder); space && plan && *space < plan->bytes)
+        target.problem = tr("It takes %1, and %2 are free there.").arg(text::bytes(plan->bytes), text::bytes(*space));
+    target.isThere = target.problem.isEmpty() && fs::exists(file, error);
+    return target;
+}
+
+}  // namespace
+
+ExportWork::ExportWork(CheckpointPtr checkpoint, QObject *parent)
+    : QObject(parent),
+      m_checkpoint(std::move(checkpoint)),
+      m_planning(this),
+      m_checking(this),
+      m_looking(this),
+      m_writing(this)
+{
+    m_poll.setInterval(kPoll);
+    connect(&m_poll, &QTimer::timeout, this, &ExportWork::tellProgress);
+}
+
+ExportWork::~ExportWork() = default;
+
+void ExportWork::plan(const ExportOptions &options)
+{
+    m_checking.cancel();
+    m_loss.reset();
+    m_planning.start(
+        [checkpoint = m_checkpoint, options](std::stop_token, Progress &) { return planExport(checkpoint, options); },
+        [this](Result<ExportPlanPtr> plan) { takePlan(std::move(plan)); });
+}
+
+void ExportWork::takePlan(Result<ExportPlanPtr> plan)
+{
+    m_plan = plan ? *plan : nullptr;
+    m_problem = plan ? QString() : text::fromUtf8(describe(plan.error()));
+    if (m_plan)
+        countLoss();
+    lookAt(m_wantedPath);
+    Q_EMIT planChanged();
+}
+
+void ExportWork::countLoss()
+{
+    if (!m_plan->options.dtype) {
+        m_loss = ConversionLoss();
+        return;
+    }
+    m_checking.start(
+        [plan = m_plan](std::stop_token stop, Progress &progress) { return checkConversion(*plan, stop, &progress); },
+        [this](const Result<ConversionLoss> &loss) {
+            // What cannot be read is told when it is written.
+            m_loss = loss ? *loss : ConversionLoss();
+            Q_EMIT lossChanged();
+        });
+}
+
+void ExportWork::lookAt(const QString &path)
+{
+    m_wantedPath = path;
+    m_target.reset();
+    m_looking.start([path, plan = m_plan](std::stop_token, Progress &) { return lookAtTarget(path, plan); },
+                    [this](const ExportTarget &target) {
+                        m_target = target;
+                        Q_EMIT targetChanged();
+                    });
+}
+
+void ExportWork::write(const QString &path)
+{
+    m_checking.cancel();
+    m_poll.start();
+    m_writing.start([plan = m_plan, file = text::toPath(path)](
+                        std::stop_token stop, Progress &progress) { return writeExport(*plan, file, stop, &progress); },
+                    [this](const Result<Exported> &exported) {
+                        m_poll.stop();
+                        if (exported)
+                            Q_EMIT written(*exported);
+                        else
+                            Q_EMIT failed(text::fromUtf8(describe(exported.error())));
+                    });
+}
+
+void ExportWork::cancel()
+{
+    m_poll.stop();
+    m_writing.cancel();
+}
+
+void ExportWork::tellProgress()
+{
+    const Progress *progress = m_writing.progress();
+    const std::uint64_t total = progress ? progress->total.load() : 0;
+    if (total > 0)
+        Q_EMIT progressed(static_cast<double>(progress->done.load()) / static_cast<double>(total));
+}
+
+}  // namespace waypoint
