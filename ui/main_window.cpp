@@ -3,20 +3,19 @@
 #include "ui/main_window.h"
 
 #include "ui/app_icon.h"
-#include "ui/help.h"
 #include "ui/models/text.h"
+#include "ui/pages/compare_page.h"
 #include "ui/pages/curves_page.h"
+#include "ui/pages/export_flow.h"
 #include "ui/pages/inspect_page.h"
 #include "ui/pages/start_page.h"
 #include "ui/pages/train_page.h"
 #include "ui/training_desk.h"
 #include "ui/views/drop_overlay.h"
-#include "ui/views/entry_view.h"
 #include "ui/views/find_palette.h"
 #include "ui/views/library_pane.h"
 #include "ui/views/page_rail.h"
 #include "ui/views/scan_status.h"
-#include "ui/views/schedule_designer.h"
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QSettings>
@@ -68,6 +67,7 @@ MainWindow::MainWindow(Theme &theme, Opener opener, QWidget *parent)
       m_pages(new QStackedWidget),
       m_rail(new PageRail(this)),
       m_training(new TrainingDesk(m_library, this)),
+      m_exporting(new ExportFlow(this)),
       m_libraryPane(new LibraryPane(m_library)),
       m_libraryDock(new QDockWidget(tr("Library"), this)),
       m_palette(new FindPalette(this)),
@@ -90,6 +90,7 @@ MainWindow::MainWindow(Theme &theme, Opener opener, QWidget *parent)
     createHelpMenu();
     createPalette();
     createTraining();
+    createExporting();
     restoreSession();
     refresh();
 }
@@ -123,6 +124,8 @@ void MainWindow::showPage(Page page)
 {
     if (page == Curves)
         m_pages->setCurrentWidget(&curves());
+    else if (page == Compare)
+        m_pages->setCurrentWidget(&comparison());
     else if (page == Train)
         m_pages->setCurrentWidget(&m_training->page());
     else
@@ -154,6 +157,24 @@ CurvesPage &MainWindow::curves()
         connect(m_curves, &CurvesPage::statusChanged, this, &MainWindow::refresh);
     }
     return *m_curves;
+}
+
+ComparePage &MainWindow::comparison()
+{
+    if (!m_compare) {
+        m_compare = new ComparePage(m_opener);
+        m_pages->addWidget(m_compare);
+        connect(m_compare, &ComparePage::openFileRequested, this, &MainWindow::openPath);
+        connect(m_compare, &ComparePage::exportRequested, m_exporting, &ExportFlow::exportFile);
+        connect(m_compare, &ComparePage::statusChanged, this, &MainWindow::refresh);
+    }
+    return *m_compare;
+}
+
+void MainWindow::showComparison(const QStringList &paths)
+{
+    showPage(Compare);
+    comparison().compare(paths);
 }
 
 InspectPage *MainWindow::currentPage() const { return pageAt(m_tabs->currentIndex()); }
@@ -226,6 +247,7 @@ void MainWindow::createRail()
 {
     m_rail->addPage(PageRail::Glyph::Inspect, 1, tr("Inspect"), tr("What is in a checkpoint"));
     m_rail->addPage(PageRail::Glyph::Curves, 2, tr("Curves"), tr("Loss, metrics and learning rate over a run"));
+    m_rail->addPage(PageRail::Glyph::Compare, 3, tr("Compare"), tr("What changed between two checkpoints or many"));
     m_rail->addPage(PageRail::Glyph::Train, 4, tr("Train"), tr("Start, watch and resume runs"));
     addToolBar(Qt::LeftToolBarArea, m_rail);
     connect(m_rail, &PageRail::pageChosen, this, [this](int page) { showPage(static_cast<Page>(page)); });
@@ -247,105 +269,9 @@ void MainWindow::createLibrary()
     connect(m_libraryPane, &LibraryPane::runRequested, this, [this](const QString &folder) { showRun(folder); });
     connect(m_libraryPane, &LibraryPane::resumeRequested, &m_training->resuming(), &ResumeFlow::resume);
     connect(m_libraryPane, &LibraryPane::evaluateRequested, m_training, &TrainingDesk::evaluate);
+    connect(m_libraryPane, &LibraryPane::compareRequested, this, &MainWindow::showComparison);
+    connect(m_libraryPane, &LibraryPane::exportRequested, m_exporting, &ExportFlow::exportFile);
     connect(m_libraryPane, &LibraryPane::tableRequested, this, &MainWindow::showAllRuns);
-}
-
-void MainWindow::createFileMenu()
-{
-    QMenu *menu = menuBar()->addMenu(tr("&File"));
-    menu->addAction(tr("&Open File…"), QKeySequence::Open, this, &MainWindow::chooseFiles);
-    menu->addAction(tr("Open &Folder…"), tr("Ctrl+Shift+O"), this, &MainWindow::chooseFolder);
-    m_recentMenu = menu->addMenu(tr("Open &Recent"));
-    menu->addSeparator();
-    QAction *reload = menu->addAction(tr("Re&load"), this, [this] {
-        if (InspectPage *page = currentPage())
-            page->load();
-    });
-    reload->setShortcuts({QKeySequence(Qt::Key_F5), QKeySequence(Qt::CTRL | Qt::Key_R)});
-    QAction *close =
-        menu->addAction(tr("&Close Tab"), QKeySequence::Close, this, [this] { closeTab(m_tabs->currentIndex()); });
-    m_reopen = menu->addAction(tr("Reopen Closed &Tab"), tr("Ctrl+Shift+T"), this, &MainWindow::reopenClosed);
-    menu->addSeparator();
-    menu->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
-    m_pageActions->addAction(reload);
-    m_pageActions->addAction(close);
-    connect(&m_recent, &RecentFiles::changed, this, &MainWindow::refreshRecentMenu);
-    refreshRecentMenu();
-}
-
-void MainWindow::createViewMenu()
-{
-    QMenu *menu = menuBar()->addMenu(tr("&View"));
-    menu->addAction(tr("Find &Anything…"), tr("Ctrl+K"), this, &MainWindow::findAnything);
-    m_filter = menu->addAction(tr("&Filter"), QKeySequence::Find, this, &MainWindow::focusFilter);
-    menu->addSeparator();
-    for (const int level : {1, 2, 3})
-        m_pageActions->addAction(
-            menu->addAction(tr("Expand to Level &%1").arg(level), QKeySequence(Qt::ALT | (Qt::Key_0 + level)), this,
-                            [this, level] { onTree([level](EntryView &t) { t.expandToLevel(level); }); }));
-    m_pageActions->addAction(menu->addAction(tr("&Expand All"), tr("Alt+9"), this,
-                                             [this] { onTree([](EntryView &tree) { tree.expandAllRows(); }); }));
-    m_pageActions->addAction(menu->addAction(tr("&Collapse All"), tr("Alt+0"), this,
-                                             [this] { onTree([](EntryView &tree) { tree.collapseAllRows(); }); }));
-    menu->addSeparator();
-    QAction *library = m_libraryDock->toggleViewAction();
-    library->setText(tr("&Library"));
-    library->setShortcut(tr("Ctrl+B"));
-    menu->addAction(library);
-    createThemeMenu(menu);
-}
-
-void MainWindow::createThemeMenu(QMenu *view)
-{
-    QMenu *menu = view->addMenu(tr("&Theme"));
-    auto *group = new QActionGroup(menu);
-    const std::pair<QString, Theme::Mode> modes[] = {{tr("As the &System"), Theme::Mode::System},
-                                                     {tr("&Light"), Theme::Mode::Light},
-                                                     {tr("&Dark"), Theme::Mode::Dark}};
-    for (const auto &[name, mode] : modes) {
-        QAction *action = menu->addAction(name, this, [this, chosen = mode] { m_theme.setMode(chosen); });
-        action->setCheckable(true);
-        action->setChecked(m_theme.mode() == mode);
-        group->addAction(action);
-    }
-}
-
-void MainWindow::createRunMenu()
-{
-    QMenu *menu = menuBar()->addMenu(tr("&Run"));
-    menu->addAction(tr("&New Run…"), QKeySequence::New, this, &MainWindow::showNewRun);
-    menu->addAction(tr("&All Runs"), this, &MainWindow::showAllRuns);
-    menu->addSeparator();
-    m_pageActions->addAction(menu->addAction(tr("&Resume from This File"), this, [this] { resumeCurrent(false); }));
-    m_pageActions->addAction(menu->addAction(tr("Resume from This File &with Options…"), tr("Ctrl+Shift+R"), this,
-                                             [this] { resumeCurrent(true); }));
-    m_pageActions->addAction(menu->addAction(tr("&Evaluate This File…"), this, [this] {
-        if (InspectPage *page = currentPage())
-            m_training->evaluate({text::fromPath(page->path())});
-    }));
-    menu->addSeparator();
-    menu->addAction(tr("&Try It: Train Iris"), m_training, &TrainingDesk::tryIris);
-    menu->addSeparator();
-    QAction *ask = menu->addAction(tr("As&k When Closing over Runs"));
-    ask->setObjectName(QStringLiteral("askWhenClosing"));
-    ask->setCheckable(true);
-    connect(ask, &QAction::triggered, this, &TrainingDesk::setAsksWhenClosing);
-    connect(menu, &QMenu::aboutToShow, ask, [ask] { ask->setChecked(TrainingDesk::asksWhenClosing()); });
-}
-
-void MainWindow::createToolsMenu()
-{
-    QMenu *menu = menuBar()->addMenu(tr("&Tools"));
-    menu->addAction(tr("&Schedule Designer…"), this, [this] { showScheduleDesigner(this); })
-        ->setToolTip(tr("Choose a learning-rate schedule and see its curve"));
-}
-
-void MainWindow::createHelpMenu()
-{
-    QMenu *menu = menuBar()->addMenu(tr("&Help"));
-    menu->addAction(tr("What a File's &Safety Means"), this, [this] { showSafetyHelp(this); });
-    menu->addSeparator();
-    menu->addAction(tr("&About Waypoint"), this, [this] { showAbout(this); });
 }
 
 void MainWindow::createPalette()
@@ -373,12 +299,22 @@ void MainWindow::createTraining()
             [this](const QString &text) { text.isEmpty() ? refresh() : m_status->setText(text); });
 }
 
+void MainWindow::createExporting()
+{
+    connect(m_exporting, &ExportFlow::openRequested, this, &MainWindow::openPath);
+    connect(m_exporting, &ExportFlow::written, this, [this] { m_library.rescan(); });
+    connect(m_exporting, &ExportFlow::statusChanged, this,
+            [this](const QString &text) { text.isEmpty() ? refresh() : m_status->setText(text); });
+}
+
 void MainWindow::addTrainPage()
 {
     TrainPage &page = m_training->page();
     m_pages->addWidget(&page);
     connect(&page, &TrainPage::openRequested, this, &MainWindow::openPath);
     connect(&page, &TrainPage::curvesRequested, this, &MainWindow::showCurves);
+    connect(&page, &TrainPage::compareRequested, this, &MainWindow::showComparison);
+    connect(&page, &TrainPage::exportRequested, m_exporting, &ExportFlow::exportFile);
     connect(&page, &TrainPage::addFolderRequested, this, &MainWindow::chooseFolder);
     connect(&page, &TrainPage::statusChanged, this, &MainWindow::refresh);
 }
@@ -433,6 +369,12 @@ InspectPage *MainWindow::addPage(const QString &path)
     connect(page, &InspectPage::openOtherRequested, this, &MainWindow::chooseFiles);
     connect(page, &InspectPage::resumeRequested, &m_training->resuming(), &ResumeFlow::resume);
     connect(page, &InspectPage::resumePartRequested, &m_training->resuming(), &ResumeFlow::resumePart);
+    connect(page, &InspectPage::exportRequested, m_exporting, &ExportFlow::exportCheckpoint);
+    connect(page, &InspectPage::comparePartsRequested, this,
+            [this](const QString &file, const QString &a, const QString &b) {
+                showPage(Compare);
+                comparison().compareSections(file, a, file, b);
+            });
     // Not from within the page's own signal: the page goes away.
     connect(
         page, &InspectPage::foundPlainFolder, this, [this, page] { takePlainFolder(page); }, Qt::QueuedConnection);
@@ -505,7 +447,8 @@ void MainWindow::refresh()
     setWindowTitle(inspecting ? tr("%1 — Waypoint").arg(text::fromPath(file->path().filename())) : tr("Waypoint"));
     m_scanStatus->setScan(inspecting ? &file->scan() : nullptr);
     m_pageActions->setEnabled(inspecting);
-    m_filter->setEnabled(inspecting || page() == Train || (page() == Curves && m_curves && !m_curves->isEmpty()));
+    m_filter->setEnabled(inspecting || page() == Train || page() == Compare
+                         || (page() == Curves && m_curves && !m_curves->isEmpty()));
     m_reopen->setEnabled(!m_closed.isEmpty());
 }
 
@@ -515,22 +458,9 @@ QString MainWindow::statusOfPage() const
         return m_training->page().statusText();
     if (page() == Curves)
         return m_curves->statusText();
+    if (page() == Compare)
+        return m_compare->statusText();
     return currentPage() ? currentPage()->statusText() : QString();
-}
-
-void MainWindow::refreshRecentMenu()
-{
-    m_recentMenu->clear();
-    for (const QString &path : m_recent.paths()) {
-        QAction *action =
-            m_recentMenu->addAction(literal(text::elided(path, 70)), this, [this, path] { openPath(path); });
-        action->setToolTip(path);
-    }
-    m_recentMenu->setEnabled(!m_recentMenu->isEmpty());
-    if (m_recentMenu->isEmpty())
-        return;
-    m_recentMenu->addSeparator();
-    m_recentMenu->addAction(tr("Clear This List"), this, [this] { m_recent.clear(); });
 }
 
 void MainWindow::chooseFiles()
@@ -554,10 +484,21 @@ void MainWindow::chooseFolder()
     dialog->open();
 }
 
+void MainWindow::chooseDamagedFile()
+{
+    auto *dialog = new QFileDialog(this, tr("Salvage a Damaged File"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, m_exporting, &ExportFlow::salvage);
+    dialog->open();
+}
+
 void MainWindow::focusFilter()
 {
     if (page() == Curves)
         curves().focusFilter();
+    else if (page() == Compare)
+        comparison().focusFilter();
     else if (page() == Train)
         m_training->page().focusFilter();
     else if (InspectPage *page = currentPage())
@@ -574,13 +515,6 @@ void MainWindow::findAnything()
             places.openFiles << m_tabs->tabToolTip(tab);
     places.recentFiles = m_recent.paths();
     m_palette->open(std::move(places));
-}
-
-template<typename Act>
-void MainWindow::onTree(Act act)
-{
-    if (InspectPage *page = currentPage(); page && page->checkpoint())
-        act(page->browser().tree());
 }
 
 }  // namespace waypoint

@@ -18,8 +18,10 @@ class QTabWidget;
 
 namespace waypoint {
 
+class ComparePage;
 class CurvesPage;
 class DropOverlay;
+class ExportFlow;
 class FindPalette;
 class InspectPage;
 class LibraryPane;
@@ -38,7 +40,7 @@ public:
     explicit MainWindow(Theme &theme, Opener opener = diskOpener(), QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    enum Page { InspectTabs, Curves, Train };
+    enum Page { InspectTabs, Curves, Compare, Train };
 
     /// Opens files in tabs, logs as curves; folders that are no checkpoint themselves go to the library. Touches no
     /// disk.
@@ -50,6 +52,11 @@ public:
     [[nodiscard]] Page page() const;
     /// Made when it is first wanted.
     [[nodiscard]] CurvesPage &curves();
+    /// Made when it is first wanted.
+    [[nodiscard]] ComparePage &comparison();
+    /// What changed between two files, or over many.
+    void showComparison(const QStringList &paths);
+    [[nodiscard]] ExportFlow &exporting() const { return *m_exporting; }
     [[nodiscard]] TrainingDesk &training() const { return *m_training; }
     /// Shows a run live, with a sentence above it where there is something to say.
     void showRun(const QString &folder, const QString &note = {});
@@ -83,6 +90,7 @@ private:
     void createHelpMenu();
     void createPalette();
     void createTraining();
+    void createExporting();
     void addTrainPage();
     void restoreSession();
     void saveSession() const;
@@ -102,6 +110,7 @@ private:
     void resumeCurrent(bool ask);
     void chooseFiles();
     void chooseFolder();
+    void chooseDamagedFile();
     void focusFilter();
     void findAnything();
     /// Runs `act` on the tree of the current page, where there is one.
@@ -121,7 +130,9 @@ private:
     QStackedWidget *m_pages;  ///< one for each button of the rail
     PageRail *m_rail;
     CurvesPage *m_curves = nullptr;
+    ComparePage *m_compare = nullptr;
     TrainingDesk *m_training;
+    ExportFlow *m_exporting;
     LibraryPane *m_libraryPane;
     QDockWidget *m_libraryDock;
     FindPalette *m_palette;

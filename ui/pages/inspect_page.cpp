@@ -183,7 +183,11 @@ QWidget *InspectPage::createShown()
     connect(m_header, &SummaryHeader::clicked, this, [this] { m_browser->tree().selectEntry(kNoEntry); });
     connect(m_header, &SummaryHeader::resumeClicked, this,
             [this] { Q_EMIT resumeRequested(text::fromPath(m_path), false); });
+    connect(m_header, &SummaryHeader::exportClicked, this, [this] { Q_EMIT exportRequested(checkpoint(), {}); });
     connect(&m_browser->tree(), &EntryView::resumeRequested, this, &InspectPage::requestResume);
+    connect(&m_browser->tree(), &EntryView::exportRequested, this,
+            [this](const std::vector<EntryId> &entries) { Q_EMIT exportRequested(checkpoint(), entries); });
+    connect(&m_browser->tree(), &EntryView::compareRequested, this, &InspectPage::requestComparison);
     connect(m_browser, &EntryBrowser::currentEntryChanged, this, &InspectPage::showEntry);
     connect(m_splitter, &QSplitter::splitterMoved, this, &InspectPage::layoutChanged);
     connect(m_browser, &EntryBrowser::columnsChanged, this, &InspectPage::layoutChanged);
@@ -288,6 +292,7 @@ void InspectPage::showCheckpoint(const Loaded &loaded, const BrowserPlace &place
     const CheckpointPtr &checkpoint = loaded.content.checkpoint;
     m_header->setText(loaded.sentence, loaded.details);
     m_header->setResumable(holdsModel(*checkpoint));
+    m_header->setExportable(true);
     m_safety->setGlobals(checkpoint->globals);
     showWarnings(*checkpoint);
     m_overview->setCheckpoint(checkpoint);
@@ -341,6 +346,13 @@ void InspectPage::requestResume(EntryId id)
         Q_EMIT resumeRequested(text::fromPath(m_path), true);
     else
         Q_EMIT resumePartRequested(text::fromPath(m_path), text::fromUtf8(shown->entries.pathText(id)));
+}
+
+void InspectPage::requestComparison(EntryId a, EntryId b)
+{
+    if (const CheckpointPtr shown = checkpoint())
+        Q_EMIT comparePartsRequested(text::fromPath(m_path), text::fromUtf8(shown->entries.pathText(a)),
+                                     text::fromUtf8(shown->entries.pathText(b)));
 }
 
 void InspectPage::showChange(const FileStamp &stamp)

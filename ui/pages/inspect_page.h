@@ -73,6 +73,10 @@ Q_SIGNALS:
     void resumeRequested(const QString &path, bool ask);
     /// From a model or an optimizer within the file.
     void resumePartRequested(const QString &path, const QString &section);
+    /// These entries of the file that is shown; none: the whole of it.
+    void exportRequested(const waypoint::CheckpointPtr &checkpoint, const std::vector<waypoint::EntryId> &entries);
+    /// Two sections of the file that is shown, as paths within.
+    void comparePartsRequested(const QString &path, const QString &a, const QString &b);
 
 private:
     QWidget *createShown();
@@ -84,6 +88,7 @@ private:
     void showFailure(const Loaded &loaded);
     void showEntry(EntryId id);
     void requestResume(EntryId id);
+    void requestComparison(EntryId a, EntryId b);
     void watchScan();
     void takeStats(const std::vector<EntryId> &entries);
     void showTensorStats();

@@ -101,6 +101,8 @@ void TrainPage::connectParts()
     connect(m_run, &RunPane::resumeRequested, this, &TrainPage::resumeRequested);
     connect(m_run, &RunPane::curvesRequested, this, &TrainPage::curvesRequested);
     connect(m_run, &RunPane::evaluateRequested, this, &TrainPage::evaluateRequested);
+    connect(m_run, &RunPane::compareRequested, this, &TrainPage::compareRequested);
+    connect(m_run, &RunPane::exportRequested, this, &TrainPage::exportRequested);
     connect(m_run, &RunPane::newRunRequested, this, &TrainPage::showForm);
 
     connect(m_table, &RunsTable::openRequested, this, &TrainPage::openRequested);
@@ -108,6 +110,8 @@ void TrainPage::connectParts()
     connect(m_table, &RunsTable::resumeRequested, this, &TrainPage::resumeRequested);
     connect(m_table, &RunsTable::curvesRequested, this, &TrainPage::curvesRequested);
     connect(m_table, &RunsTable::evaluateRequested, this, &TrainPage::evaluateRequested);
+    connect(m_table, &RunsTable::compareRequested, this, &TrainPage::compareRequested);
+    connect(m_table, &RunsTable::exportRequested, this, &TrainPage::exportRequested);
     connect(m_table, &RunsTable::addFolderRequested, this, &TrainPage::addFolderRequested);
 }
 

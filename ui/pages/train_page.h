@@ -59,6 +59,8 @@ Q_SIGNALS:
     void resumeRequested(const QString &path, bool ask);
     void curvesRequested(const QStringList &paths);
     void evaluateRequested(const QStringList &checkpoints);
+    void compareRequested(const QStringList &checkpoints);
+    void exportRequested(const QString &checkpoint);
     void addFolderRequested();
     void statusChanged();
 

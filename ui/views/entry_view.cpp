@@ -251,10 +251,8 @@ void EntryView::contextMenuEvent(QContextMenuEvent *event)
     m_copyPythonShape->setEnabled(hasShape);
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    if (const EntryId id = currentEntry(); isResumable(id)) {
-        menu->addAction(tr("Resume Training from Here…"), this, [this, id] { Q_EMIT resumeRequested(id); });
-        menu->addSeparator();
-    }
+    addWholeActions(*menu);
+    menu->addSeparator();
     menu->addActions(m_copyActions);
     menu->addSeparator();
     for (const int level : {1, 2, 3})
@@ -262,6 +260,20 @@ void EntryView::contextMenuEvent(QContextMenuEvent *event)
     menu->addAction(tr("Expand All"), this, &EntryView::expandAllRows);
     menu->addAction(tr("Collapse All"), this, &EntryView::collapseAllRows);
     menu->popup(event->globalPos());
+}
+
+void EntryView::addWholeActions(QMenu &menu)
+{
+    if (const EntryId id = currentEntry(); isResumable(id))
+        menu.addAction(tr("Resume Training from Here…"), this, [this, id] { Q_EMIT resumeRequested(id); });
+    const std::vector<EntryId> entries = selectedEntries();
+    menu.addAction(tr("Export…"), this, [this, entries] { Q_EMIT exportRequested(entries); });
+    const EntryTree &tree = m_model->content().checkpoint->entries;
+    const bool areSections =
+        entries.size() == 2 && std::ranges::all_of(entries, [&tree](EntryId id) { return tree[id].childCount > 0; });
+    if (areSections)
+        menu.addAction(tr("Compare These Two"), this,
+                       [this, entries] { Q_EMIT compareRequested(entries.front(), entries.back()); });
 }
 
 bool EntryView::isResumable(EntryId id) const

@@ -10,6 +10,8 @@
 #include <unordered_set>
 #include <vector>
 
+class QMenu;
+
 namespace waypoint {
 
 /// The tree of entries. Remembers which rows are open by EntryId, so that filtering, sorting and reloading keep them.
@@ -64,6 +66,10 @@ Q_SIGNALS:
     void viewMoved();
     /// To go on training from the file, or from the model or optimizer at an entry of it.
     void resumeRequested(waypoint::EntryId id);
+    /// What is selected, to be written to a file of its own.
+    void exportRequested(const std::vector<waypoint::EntryId> &entries);
+    /// Two sections of the file, to be put side by side.
+    void compareRequested(waypoint::EntryId a, waypoint::EntryId b);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -87,6 +93,7 @@ private:
     [[nodiscard]] std::vector<EntryId> selectedEntries() const;
     /// One can go on training from there: the whole file, a model, or an optimizer beside a model.
     [[nodiscard]] bool isResumable(EntryId id) const;
+    void addWholeActions(QMenu &menu);
     template<typename Text>
     void copyEach(Text text);
 

@@ -54,7 +54,22 @@ void addFileEntries(QMenu *menu, const LibraryChoice &choice, const LibraryCalls
         menu->addAction(tr("Resume"), menu, [calls, path] { calls.resume(path, false); })->setEnabled(choice.canResume);
         menu->addAction(tr("Resume with Options…"), menu, [calls, path] { calls.resume(path, true); })
             ->setEnabled(choice.canResume);
+        menu->addAction(tr("Export…"), menu, [calls, path] { calls.exportFile(path); })
+            ->setToolTip(tr("Writes weights or everything to a new file, for a CPU or another program"));
     }
+}
+
+/// Two files, many, or all that a run holds.
+void addComparison(QMenu *menu, const LibraryChoice &choice, const LibraryCalls &calls)
+{
+    const bool isFolder = !choice.runs.isEmpty() || !choice.folders.isEmpty();
+    if (choice.checkpoints.isEmpty() && !isFolder)
+        return;
+    const QStringList paths = isFolder ? choice.paths : choice.checkpoints;
+    const QString name = isFolder || paths.size() > 2 ? tr("Compare Epochs")
+                         : paths.size() == 2          ? tr("Compare")
+                                                      : tr("Compare with…");
+    menu->addAction(name, menu, [calls, paths] { calls.compare(paths); })->setToolTip(tr("What changed between them"));
 }
 
 void addRunEntries(QMenu *menu, const LibraryChoice &choice, const LibraryCalls &calls)
@@ -112,6 +127,7 @@ void fillLibraryMenu(QMenu *menu, const LibraryChoice &choice, const LibraryCall
         addFileEntries(menu, choice, calls);
     menu->addAction(tr("Show Curves"), menu, [calls, paths = choice.paths] { calls.curves(paths); })
         ->setToolTip(tr("Loss, metrics and learning rate over the run"));
+    addComparison(menu, choice, calls);
     if (!choice.checkpoints.isEmpty())
         menu->addAction(tr("Evaluate…"), menu, [calls, paths = choice.checkpoints] { calls.evaluate(paths); })
             ->setToolTip(tr("Measures loss and accuracy on data of your choice"));

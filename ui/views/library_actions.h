@@ -40,6 +40,8 @@ struct LibraryCalls
     std::function<void(const QString &, bool)> resume;
     std::function<void(const QStringList &)> curves;
     std::function<void(const QStringList &)> evaluate;
+    std::function<void(const QStringList &)> compare;
+    std::function<void(const QString &)> exportFile;
 };
 
 /// The menu of the list and of the table. Requires: all outlive the menu.

@@ -77,7 +77,9 @@ LibraryCalls callsOf(LibraryPane *pane)
             [pane](const QString &folder) { Q_EMIT pane->runRequested(folder); },
             [pane](const QString &path, bool ask) { Q_EMIT pane->resumeRequested(path, ask); },
             [pane](const QStringList &paths) { Q_EMIT pane->curvesRequested(paths); },
-            [pane](const QStringList &paths) { Q_EMIT pane->evaluateRequested(paths); }};
+            [pane](const QStringList &paths) { Q_EMIT pane->evaluateRequested(paths); },
+            [pane](const QStringList &paths) { Q_EMIT pane->compareRequested(paths); },
+            [pane](const QString &path) { Q_EMIT pane->exportRequested(path); }};
 }
 
 }  // namespace

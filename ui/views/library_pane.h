@@ -42,6 +42,8 @@ Q_SIGNALS:
     /// Files, or folders with all they hold.
     void curvesRequested(const QStringList &paths);
     void evaluateRequested(const QStringList &checkpoints);
+    void compareRequested(const QStringList &checkpoints);
+    void exportRequested(const QString &checkpoint);
     void tableRequested();
     void addFolderRequested();
 

@@ -32,10 +32,15 @@ void drawCurves(QPainter &painter)
     painter.drawPath(falling);
 }
 
-void drawTrain(QPainter &painter)
+void drawCompare(QPainter &painter)
 {
-    painter.drawPolygon(QPolygonF{{7, 4}, {7, 20}, {19.5, 12}});
+    painter.drawLine(QPointF(4, 8.5), QPointF(19.5, 8.5));
+    painter.drawPolyline(QPolygonF{{15.5, 4.5}, {19.5, 8.5}, {15.5, 12.5}});
+    painter.drawLine(QPointF(20, 16.5), QPointF(4.5, 16.5));
+    painter.drawPolyline(QPolygonF{{8.5, 12.5}, {4.5, 16.5}, {8.5, 20.5}});
 }
+
+void drawTrain(QPainter &painter) { painter.drawPolygon(QPolygonF{{7, 4}, {7, 20}, {19.5, 12}}); }
 
 void draw(QPainter &painter, PageRail::Glyph glyph)
 {
@@ -44,6 +49,8 @@ void draw(QPainter &painter, PageRail::Glyph glyph)
         return drawInspect(painter);
     case PageRail::Glyph::Curves:
         return drawCurves(painter);
+    case PageRail::Glyph::Compare:
+        return drawCompare(painter);
     case PageRail::Glyph::Train:
         return drawTrain(painter);
     }

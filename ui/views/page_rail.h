@@ -14,7 +14,7 @@ class PageRail final : public QToolBar
     Q_OBJECT
 
 public:
-    enum class Glyph { Inspect, Curves, Train };
+    enum class Glyph { Inspect, Curves, Compare, Train };
 
     explicit PageRail(QWidget *parent = nullptr);
 

@@ -109,6 +109,9 @@ void RunCheckpointList::createActions()
                          &RunCheckpointList::resumeSelected);
     m_evaluate =
         addAction(tr("Evaluate"), tr("Measures loss and accuracy on data"), {}, &RunCheckpointList::evaluateSelected);
+    m_compare = addAction(tr("Compare"), {}, {}, &RunCheckpointList::compareSelected);
+    m_export = addAction(tr("Export…"), tr("Writes weights or everything to a new file, for a CPU or another program"),
+                         {}, &RunCheckpointList::exportSelected);
     m_delete = addAction(tr("Delete"), tr("Moves it to the trash"), QKeySequence(Qt::Key_Delete),
                          &RunCheckpointList::deleteSelected);
     m_reveal =
@@ -123,7 +126,7 @@ QWidget *RunCheckpointList::createTools()
     layout->setContentsMargins(8, 4, 8, 6);
     auto *flow = new FlowLayout(4);
     layout->addLayout(flow);
-    for (QAction *action : {m_open, m_resume, m_evaluate, m_delete}) {
+    for (QAction *action : {m_open, m_resume, m_evaluate, m_compare, m_delete}) {
         auto *button = new QToolButton;
         button->setDefaultAction(action);
         button->setToolButtonStyle(Qt::ToolButtonTextOnly);
@@ -172,7 +175,7 @@ void RunCheckpointList::showMenu(const QPoint &at)
     auto *menu = new QMenu(m_view);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setToolTipsVisible(true);
-    menu->addActions({m_open, m_resume, m_evaluate});
+    menu->addActions({m_open, m_resume, m_evaluate, m_compare, m_export});
     menu->addSeparator();
     menu->addActions({m_reveal, m_copyPath});
     menu->addSeparator();
@@ -189,6 +192,11 @@ void RunCheckpointList::updateActions()
     m_resume->setToolTip(m_isActive ? tr("The run is at work: stop it first.")
                                     : tr("Trains on from this checkpoint; asks how first"));
     m_evaluate->setEnabled(count > 0);
+    m_export->setEnabled(count == 1);
+    m_compare->setEnabled(count > 0);
+    m_compare->setToolTip(count == 1   ? tr("What changed from this to another checkpoint; asks which")
+                          : count == 2 ? tr("What changed from one to the other")
+                                       : tr("What the layers did over these epochs"));
     const QString kept = whyKept();
     m_delete->setEnabled(count > 0 && kept.isEmpty());
     m_delete->setToolTip(kept.isEmpty() ? tr("Moves it to the trash") : kept);
@@ -232,6 +240,10 @@ void RunCheckpointList::resumeSelected()
 }
 
 void RunCheckpointList::evaluateSelected() { Q_EMIT evaluateRequested(selected()); }
+
+void RunCheckpointList::compareSelected() { Q_EMIT compareRequested(selected()); }
+
+void RunCheckpointList::exportSelected() { Q_EMIT exportRequested(selected().value(0)); }
 
 void RunCheckpointList::deleteSelected()
 {

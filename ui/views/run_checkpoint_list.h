@@ -35,6 +35,8 @@ Q_SIGNALS:
     void openRequested(const QString &path);
     void resumeRequested(const QString &path);
     void evaluateRequested(const QStringList &paths);
+    void compareRequested(const QStringList &checkpoints);
+    void exportRequested(const QString &checkpoint);
     /// Files went to the trash, or came back.
     void filesChanged();
 
@@ -53,6 +55,8 @@ private:
     void openSelected();
     void resumeSelected();
     void evaluateSelected();
+    void compareSelected();
+    void exportSelected();
     void deleteSelected();
     void revealSelected();
     void copyPath();
@@ -72,6 +76,8 @@ private:
     QAction *m_open = nullptr;
     QAction *m_resume = nullptr;
     QAction *m_evaluate = nullptr;
+    QAction *m_compare = nullptr;
+    QAction *m_export = nullptr;
     QAction *m_delete = nullptr;
     QAction *m_reveal = nullptr;
     QAction *m_copyPath = nullptr;

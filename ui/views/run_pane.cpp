@@ -66,6 +66,8 @@ void RunPane::connectSheet()
     connect(sheet, &RunSheet::resumeRequested, this,
             [this](const QString &checkpoint) { Q_EMIT resumeRequested(checkpoint, true); });
     connect(sheet, &RunSheet::evaluateRequested, this, &RunPane::evaluateRequested);
+    connect(sheet, &RunSheet::compareRequested, this, &RunPane::compareRequested);
+    connect(sheet, &RunSheet::exportRequested, this, &RunPane::exportRequested);
     connect(sheet, &RunSheet::lookRequested, this, [this] { m_parts->runs.look(m_parts->run); });
 }
 

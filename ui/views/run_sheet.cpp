@@ -86,6 +86,8 @@ void RunSheet::connectParts()
     connect(m_checkpoints, &RunCheckpointList::openRequested, this, &RunSheet::openRequested);
     connect(m_checkpoints, &RunCheckpointList::resumeRequested, this, &RunSheet::resumeRequested);
     connect(m_checkpoints, &RunCheckpointList::evaluateRequested, this, &RunSheet::evaluateRequested);
+    connect(m_checkpoints, &RunCheckpointList::compareRequested, this, &RunSheet::compareRequested);
+    connect(m_checkpoints, &RunCheckpointList::exportRequested, this, &RunSheet::exportRequested);
     connect(m_checkpoints, &RunCheckpointList::filesChanged, this, &RunSheet::lookRequested);
 }
 

@@ -43,6 +43,8 @@ Q_SIGNALS:
     void openRequested(const QString &path);
     void resumeRequested(const QString &checkpoint);
     void evaluateRequested(const QStringList &checkpoints);
+    void compareRequested(const QStringList &checkpoints);
+    void exportRequested(const QString &checkpoint);
     /// The folder is not what it was.
     void lookRequested();
 

@@ -110,7 +110,9 @@ RunsTable::RunsTable(LibraryModel &library, RunCenter &, Evaluations &, QWidget 
                       [this](const QString &folder) { Q_EMIT runRequested(folder); },
                       [this](const QString &path, bool ask) { Q_EMIT resumeRequested(path, ask); },
                       [this](const QStringList &paths) { Q_EMIT curvesRequested(paths); },
-                      [this](const QStringList &paths) { Q_EMIT evaluateRequested(paths); }};
+                      [this](const QStringList &paths) { Q_EMIT evaluateRequested(paths); },
+                      [this](const QStringList &paths) { Q_EMIT compareRequested(paths); },
+                      [this](const QString &path) { Q_EMIT exportRequested(path); }};
     createFilter();
     createToolbar();
     auto *empty = new EmptyState;

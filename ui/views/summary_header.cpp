@@ -13,7 +13,11 @@
 namespace waypoint {
 
 SummaryHeader::SummaryHeader(QWidget *parent)
-    : QFrame(parent), m_sentence(new QLabel), m_details(new ElidedLabel), m_resume(new PrimaryButton(tr("Resume")))
+    : QFrame(parent),
+      m_sentence(new QLabel),
+      m_details(new ElidedLabel),
+      m_resume(new PrimaryButton(tr("Resume"))),
+      m_export(new QPushButton(tr("Export…")))
 {
     m_resume->setObjectName(QStringLiteral("resume"));
     m_resume->setIcon(goOnIcon());
@@ -22,12 +26,18 @@ SummaryHeader::SummaryHeader(QWidget *parent)
            "it. Where something can't be told from the file, it is asked first."));
     m_resume->setAccessibleName(tr("Resume training from this checkpoint"));
     m_resume->setVisible(false);
+    m_export->setObjectName(QStringLiteral("export"));
+    m_export->setToolTip(
+        tr("Writes weights, a section or everything to a new file: for a CPU, as safetensors, NumPy, ..."));
+    m_export->setVisible(false);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(14, 10, 14, 10);
     layout->setSpacing(12);
     layout->addWidget(createText(), 1);
     layout->addWidget(m_resume, 0, Qt::AlignVCenter);
+    layout->addWidget(m_export, 0, Qt::AlignVCenter);
     connect(m_resume, &QPushButton::clicked, this, &SummaryHeader::resumeClicked);
+    connect(m_export, &QPushButton::clicked, this, &SummaryHeader::exportClicked);
 }
 
 QWidget *SummaryHeader::createText()
@@ -58,6 +68,8 @@ void SummaryHeader::setText(const QString &sentence, const QString &details)
 QString SummaryHeader::sentence() const { return m_sentence->text(); }
 
 void SummaryHeader::setResumable(bool resumable) { m_resume->setVisible(resumable); }
+
+void SummaryHeader::setExportable(bool exportable) { m_export->setVisible(exportable); }
 
 void SummaryHeader::mouseReleaseEvent(QMouseEvent *event)
 {

@@ -11,7 +11,7 @@ namespace waypoint {
 
 class ElidedLabel;
 
-/// The first line of a page: what the file is, what it is made of, and the action that follows from it. A click leads
+/// The first line of a page: what the file is, what it is made of, and the actions that follow from it. A click leads
 /// to the overview.
 class SummaryHeader final : public QFrame
 {
@@ -24,10 +24,13 @@ public:
     [[nodiscard]] QString sentence() const;
     /// Offers to resume training from the file. Begins without.
     void setResumable(bool resumable);
+    /// Offers to export from the file. Begins without.
+    void setExportable(bool exportable);
 
 Q_SIGNALS:
     void clicked();
     void resumeClicked();
+    void exportClicked();
 
 protected:
     void mouseReleaseEvent(QMouseEvent *event) override;
@@ -38,6 +41,7 @@ private:
     QLabel *m_sentence;
     ElidedLabel *m_details;
     QPushButton *m_resume;
+    QPushButton *m_export;
 };
 
 }  // namespace waypoint
