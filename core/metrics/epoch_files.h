@@ -34,7 +34,8 @@ struct EpochChoice
     std::string section;     ///< path of the model to follow; empty: the file's model
     std::size_t every = 1;   ///< one in so many, counted from the first; the last is always taken
     std::size_t most = 200;  ///< of more, so many are taken, evenly spread; 0: all
-    /// How files are opened; openCheckpoint() where empty.
+    bool asNamed = false;    ///< paths keep their order, and no named file is left out: for means with weights
+    /// How files are opened; openCheckpoint() where empty. Called by several threads at once.
     std::function<Opened(const std::filesystem::path &, const OpenOptions &)> open;
 };
 
@@ -52,12 +53,13 @@ struct EpochFiles
 
 /// Finds, opens and sorts the checkpoints of a run: `paths` are files, or folders that hold them (a run folder, its
 /// checkpoints/, Lightning's version_0, HF's with checkpoint-500/). A checkpoint that is a folder itself counts as a
-/// file. Order is told inside the files and by their names; files that are named and tell nothing keep the order they
-/// are named in. A second file of the same moment (last.pth, best.pth) is left out. In folders, files without a model
-/// or with another one than most are left out, with a note.
+/// file. Order is told inside the files and by their names; where some that are named tell nothing, it is the order in
+/// which they are named. Left out, with a note: a second file of the same moment (last.pth, best.pth), files without a
+/// model, or with another one than most.
 ///
-/// NotFound where there is no checkpoint at all; the first one's error where none can be read; BadArgument where
-/// `section` is in none. `progress` counts files and is given its total. Any thread; opens several files at once.
+/// NotFound where there is no checkpoint at all; the first one's error where none can be read or has `section`;
+/// TooLarge for more files than the system lets a process have open; Cancelled. `progress` counts files and is given
+/// its total. Any thread; opens several files at once.
 Result<EpochFiles> epochFilesIn(const std::vector<std::filesystem::path> &paths, const EpochChoice &choice,
                                 const std::stop_token &stop, Progress *progress = nullptr);
 
