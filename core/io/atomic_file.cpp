@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/atomic_file.h"
 
+#include "core/io/block_checksums.h"
 #include "core/io/temporary_file.h"
 #include "core/io/write_error.h"
 
@@ -23,6 +24,7 @@ namespace waypoint {
 namespace {
 
 constexpr std::size_t kBufferBytes = 1u << 20;
+constexpr std::uint64_t kWriteBackBytes = 8u << 20;
 
 /// The kernel answers a write beyond RLIMIT_FSIZE with a signal that kills by default. Ignored, the write says EFBIG.
 /// Done once for the process, and only where nobody has asked for the signal.
@@ -58,6 +60,23 @@ int writeAllAt(int descriptor, std::span<const std::byte> bytes, std::uint64_t &
     return 0;
 }
 
+/// Reads so many bytes from a position; 0 or the system's error number.
+int readAllAt(int descriptor, std::span<std::byte> into, std::uint64_t at)
+{
+    while (!into.empty()) {
+        const auto got = ::pread(descriptor, into.data(), into.size(), static_cast<off_t>(at));
+        if (got == 0)
+            return EIO;  // somebody else has cut it
+        if (got < 0 && errno != EINTR)
+            return errno;
+        if (got > 0) {
+            at += static_cast<std::uint64_t>(got);
+            into = into.subspan(static_cast<std::size_t>(got));
+        }
+    }
+    return 0;
+}
+
 /// Owner and mode of the file that will be replaced, as far as this process may give them.
 void takeOver(int descriptor, const std::filesystem::path &target)
 {
@@ -73,6 +92,15 @@ void takeOver(int descriptor, const std::filesystem::path &target)
         && old.st_gid != now.st_gid)
         (void)!::fchown(descriptor, static_cast<uid_t>(-1), old.st_gid);
     ::fchmod(descriptor, old.st_mode & 0777);
+}
+
+/// Lets the disk begin with what is there, while more comes: flushing at the end then has less to wait for.
+void startWriteBack([[maybe_unused]] int descriptor, [[maybe_unused]] std::uint64_t from,
+                    [[maybe_unused]] std::uint64_t to)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    ::sync_file_range(descriptor, static_cast<off64_t>(from), static_cast<off64_t>(to - from), SYNC_FILE_RANGE_WRITE);
+#endif
 }
 
 int syncFile(int descriptor)
@@ -93,7 +121,10 @@ struct AtomicFile::State
     std::filesystem::path temporary;  ///< empty once it is renamed or removed
     int descriptor = -1;
     std::vector<std::byte> buffer;
-    std::uint64_t written = 0;  ///< bytes in the file; the buffer follows
+    std::uint64_t written = 0;      ///< bytes in the file; the buffer follows
+    std::uint64_t writtenBack = 0;  ///< bytes that the disk was told of
+    BlockChecksums sums;            ///< of what is written
+    Progress *progress = nullptr;
     std::optional<Error> failure;
     bool done = false;
 
@@ -117,14 +148,70 @@ struct AtomicFile::State
         return *failure;
     }
 
-    Result<void> flush()
+    Result<void> append(std::span<const std::byte> bytes)
     {
         std::uint64_t at = written;
-        const int number = writeAllAt(descriptor, buffer, at);
-        if (number != 0)
+        if (const int number = writeAllAt(descriptor, bytes, at); number != 0)
             return fail(number, at);
+        sums.add(bytes);
         written = at;
+        if (progress)
+            progress->done += bytes.size();
+        if (written - writtenBack >= kWriteBackBytes)
+            startWriteBack(descriptor, std::exchange(writtenBack, written), written);
+        return {};
+    }
+
+    Result<void> flush()
+    {
+        const Result<void> appended = append(buffer);
         buffer.clear();
+        return appended;
+    }
+
+    /// Writes over bytes of one block that is on disk, whose checksum changes with it.
+    Result<void> change(std::uint64_t at, std::span<const std::byte> bytes)
+    {
+        const auto block = static_cast<std::size_t>(at / BlockChecksums::kBlockBytes);
+        const ByteRange range = sums.range(block);
+        std::vector<std::byte> content(static_cast<std::size_t>(range.length.value));
+        const int unread = readAllAt(descriptor, content, range.start.value);
+        if (unread != 0 || !sums.match(block, content))
+            return unread != 0 ? fail(unread, range.start.value) : fail(changedMeanwhile(range.start));
+        std::copy(bytes.begin(), bytes.end(), content.begin() + static_cast<std::ptrdiff_t>(at - range.start.value));
+        sums.replace(block, content);
+        if (const int number = writeAllAt(descriptor, bytes, at); number != 0)
+            return fail(number, at);
+        return {};
+    }
+
+    Error changedMeanwhile(ByteOffset at) const
+    {
+        return {ErrorCode::Corrupt, "what was written reads back differently", at, {}, target.string()};
+    }
+
+    Result<void> readBack(const std::stop_token &stop)
+    {
+        const Result<FilePtr> file = openFile(temporary);
+        Result<void> sound = file ? sums.check(**file, stop, progress) : Result<void>(file.error());
+        if (sound)
+            return {};
+        Error error = sound.error();
+        if (error.code != ErrorCode::Cancelled)
+            error.file = target.string();
+        return fail(std::move(error));
+    }
+
+    Result<void> flushToDisk()
+    {
+        if (failure)
+            return *failure;
+        assert(!done);
+        done = true;
+        if (const Result<void> flushed = flush(); !flushed)
+            return flushed;
+        if (const int number = syncFile(descriptor); number != 0)
+            return fail(number, written);
         return {};
     }
 
@@ -198,11 +285,7 @@ Result<void> AtomicFile::write(std::span<const std::byte> bytes)
         state.buffer.assign(bytes.begin(), bytes.end());
         return {};
     }
-    std::uint64_t at = state.written;
-    if (const int number = writeAllAt(state.descriptor, bytes, at); number != 0)
-        return state.fail(number, at);
-    state.written = at;
-    return {};
+    return state.append(bytes);
 }
 
 Result<void> AtomicFile::write(std::string_view text) { return write(std::as_bytes(std::span(text))); }
@@ -222,29 +305,50 @@ Result<void> AtomicFile::overwrite(ByteOffset at, std::span<const std::byte> byt
     }
     if (const Result<void> flushed = state.flush(); !flushed)
         return flushed;
-    std::uint64_t place = at.value;
-    if (const int number = writeAllAt(state.descriptor, bytes, place); number != 0)
-        return state.fail(number, place);
+    for (std::uint64_t place = at.value; !bytes.empty();) {
+        const std::uint64_t left = BlockChecksums::kBlockBytes - place % BlockChecksums::kBlockBytes;
+        const auto part = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), left)));
+        if (const Result<void> changed = state.change(place, part); !changed)
+            return changed;
+        place += part.size();
+        bytes = bytes.subspan(part.size());
+    }
+    return {};
+}
+
+void AtomicFile::setProgress(Progress *progress) { m_state->progress = progress; }
+
+const std::filesystem::path &AtomicFile::target() const { return m_state->target; }
+
+Result<void> AtomicFile::finish(const std::stop_token &stop, const Check &check)
+{
+    State &state = *m_state;
+    if (const Result<void> flushed = state.flushToDisk(); !flushed)
+        return flushed;
+    if (const Result<void> sound = state.readBack(stop); !sound)
+        return sound;
+    return state.check(check);
+}
+
+Result<void> AtomicFile::publish()
+{
+    State &state = *m_state;
+    if (state.failure)
+        return *state.failure;
+    assert(state.done);
+    if (const Result<void> renamed = state.rename(); !renamed)
+        return renamed;
+    state.discard();
     return {};
 }
 
 Result<void> AtomicFile::commit(const Check &check)
 {
-    State &state = *m_state;
-    if (state.failure)
-        return *state.failure;
-    assert(!state.done);
-    state.done = true;
-    if (const Result<void> flushed = state.flush(); !flushed)
+    if (const Result<void> flushed = m_state->flushToDisk(); !flushed)
         return flushed;
-    if (const int number = syncFile(state.descriptor); number != 0)
-        return state.fail(number, state.written);
-    if (const Result<void> checked = state.check(check); !checked)
+    if (const Result<void> checked = m_state->check(check); !checked)
         return checked;
-    if (const Result<void> renamed = state.rename(); !renamed)
-        return renamed;
-    state.discard();
-    return {};
+    return publish();
 }
 
 }  // namespace waypoint

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/base/units.h"
 
@@ -11,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string_view>
 
 namespace waypoint {
@@ -45,8 +47,18 @@ public:
     /// Writes over bytes that were written before (a header that knows its sizes only at the end).
     Result<void> overwrite(ByteOffset at, std::span<const std::byte> bytes);
 
-    /// Makes it the file. Nothing can be written any more, whatever comes back. Only flushing the folder can fail with
-    /// the new file in place; the error says so.
+    /// Counts the bytes that are written, and those that finish() reads back: twice the file. It must outlive this.
+    void setProgress(Progress *progress);
+    /// Where it ends up: links followed.
+    [[nodiscard]] const std::filesystem::path &target() const;
+
+    /// Flushes it to disk, reads every byte back and compares it with checksums made while it was written, on all
+    /// cores; then comes `check`. Corrupt or Truncated at the byte, Cancelled. Nothing can be written any more.
+    Result<void> finish(const std::stop_token &stop = {}, const Check &check = {});
+    /// Gives the finished file its name. Only flushing the folder can fail with the new file in place; the error says
+    /// so.
+    Result<void> publish();
+    /// Both, but without reading back.
     Result<void> commit(const Check &check = {});
 
 private:

@@ -4,6 +4,7 @@
 
 #include "core/base/checked.h"
 #include "core/base/printable.h"
+#include "core/io/crc32.h"
 #include "core/io/inflate.h"
 #include "core/io/zip_directory.h"
 #include "core/io/zip_format.h"
@@ -17,8 +18,6 @@
 #include <cstring>
 #include <exception>
 #include <utility>
-
-#include <zlib.h>
 
 namespace waypoint {
 
@@ -309,7 +308,7 @@ Result<void> ZipArchive::checkCrc(std::size_t index, std::stop_token stop) const
     MemberBytes content(*m_file, *packed, entry.method == zip::kDeflated);
     std::vector<std::byte> block(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, entry.size.value + 1)));
     std::uint64_t size = 0;
-    auto crc = crc32_z(0, nullptr, 0);
+    std::uint32_t crc = 0;
     for (bool more = true; more;) {
         if (stop.stop_requested())
             return Error{ErrorCode::Cancelled};
@@ -317,7 +316,7 @@ Result<void> ZipArchive::checkCrc(std::size_t index, std::stop_token stop) const
         if (!got)
             return about(entry, got.error().code, "cannot be read: its data is damaged", got.error().at);
         size += *got;
-        crc = crc32_z(crc, reinterpret_cast<const Bytef *>(block.data()), *got);
+        crc = crc32(crc, std::span(block).first(*got));
         more = *got == block.size() && size <= entry.size.value;
     }
     if (size == entry.size.value && crc == entry.crc)

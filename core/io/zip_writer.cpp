@@ -3,9 +3,8 @@
 #include "core/io/zip_writer.h"
 
 #include "core/base/printable.h"
+#include "core/io/crc32.h"
 #include "core/io/zip_records.h"
-
-#include <zlib.h>
 
 #include <cassert>
 #include <utility>
@@ -15,11 +14,6 @@ namespace waypoint {
 namespace {
 
 constexpr std::size_t kLongestName = 0xffff;
-
-std::uint32_t addToCrc(std::uint32_t crc, std::span<const std::byte> piece)
-{
-    return static_cast<std::uint32_t>(::crc32_z(crc, reinterpret_cast<const Bytef *>(piece.data()), piece.size()));
-}
 
 }  // namespace
 
@@ -40,7 +34,7 @@ Result<void> ZipWriter::write(std::span<const std::byte> piece)
 {
     assert(!m_members.empty() && piece.size() <= m_left);
     m_left -= piece.size();
-    m_members.back().crc = addToCrc(m_members.back().crc, piece);
+    m_members.back().crc = crc32(m_members.back().crc, piece);
     return m_file->write(piece);
 }
 

@@ -186,6 +186,48 @@ private Q_SLOTS:
         QCOMPARE(namesIn(m_folder), QStringList{"a"});
     }
 
+    void whatIsWrittenIsReadBackBeforeItIsPublished()
+    {
+        const fs::path path = m_folder / "a";
+        put(path, "old");
+        auto file = AtomicFile::create(path);
+        QVERIFY(file);
+        Progress progress;
+        file->setProgress(&progress);
+        QVERIFY(file->write(std::string(3 * kMiB, 'a')));
+        const std::string_view over = "across two blocks";
+        QVERIFY(file->overwrite({kMiB - 5}, std::as_bytes(std::span(over))));
+        QVERIFY(file->write("tail"));
+        QCOMPARE(textOf(file->finish()), std::string("done"));
+        QCOMPARE(progress.done.load(), 2 * (3 * kMiB + 4));
+        QCOMPARE(contentOf(path), std::string("old"));
+        QCOMPARE(textOf(file->publish()), std::string("done"));
+        std::string wanted = std::string(3 * kMiB, 'a') + "tail";
+        wanted.replace(kMiB - 5, over.size(), over);
+        QVERIFY(contentOf(path) == wanted);
+        QCOMPARE(namesIn(m_folder), QStringList{"a"});
+    }
+
+    void whatReadsBackDifferentlyKeepsTheOldFile()
+    {
+        const fs::path path = m_folder / "a";
+        put(path, "old");
+        auto file = AtomicFile::create(path);
+        QVERIFY(file && file->write(std::string(3 * kMiB, 'x')));
+        QStringList names = namesIn(m_folder);
+        names.removeOne("a");
+        std::fstream other(m_folder / names.value(0).toStdString(), std::ios::in | std::ios::out | std::ios::binary);
+        other.seekp(static_cast<std::streamoff>(kMiB + 3));
+        QVERIFY(other.put('y').flush());
+        const Result<void> finished = file->finish();
+        QVERIFY(!finished);
+        QCOMPARE(finished.error().code, ErrorCode::Corrupt);
+        QCOMPARE(finished.error().at->value, kMiB);
+        QCOMPARE(finished.error().file, path.string());
+        QCOMPARE(contentOf(path), std::string("old"));
+        QCOMPARE(namesIn(m_folder), QStringList{"a"});
+    }
+
     // --- what disks and systems say ---
 
     void aFullDiskIsAnErrorAndTheOldFileStays()
