@@ -5,6 +5,7 @@
 #include "core/base/printable.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/reader.h"
+#include "core/checkpoint/storage_copy.h"
 #include "core/checkpoint/zip_source.h"
 #include "core/io/zip_records.h"
 #include "core/io/zip_writer.h"
@@ -19,7 +20,6 @@ namespace waypoint {
 
 namespace {
 
-constexpr std::size_t kBlock = 1u << 20;
 constexpr std::string_view kVersion = "3\n";  // of the archive's format (caffe2/serialize/versions.h)
 constexpr std::string_view kByteOrder = "little";
 
@@ -60,14 +60,6 @@ Result<Pickled> pickled(const ValueTree &tree, ValueId root, const std::string &
         return pickle.error();
     made.pickle = *std::move(pickle);
     return made;
-}
-
-/// Turns each unit of `size` bytes round.
-void swapUnits(std::span<std::byte> bytes, std::size_t size)
-{
-    for (std::size_t at = 0; size > 1 && at + size <= bytes.size(); at += size)
-        std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                     bytes.begin() + static_cast<std::ptrdiff_t>(at + size));
 }
 
 /// 20 decimal digits that follow from some bytes (FNV-1a); PyTorch's readers only pass them on.
@@ -149,50 +141,17 @@ private:
         m_names.add(name);
         if (Result<void> begun = m_zip.begin(fmt::format("{}/{}", m_root, name), storage.bytes); !begun)
             return begun;
-        if (Result<void> copied = storage.bytes.value > 0 ? copy(storage) : Result<void>(); !copied)
+        const Result<void> copied =
+            copyStorage(storage, m_stop, [this](std::span<const std::byte> block) { return m_zip.write(block); });
+        if (!copied)
             return copied;
         return m_zip.end();
-    }
-
-    Result<void> copy(const Storage &storage)
-    {
-        if (!storage.source)
-            return missing(storage, {});
-        const Result<FilePtr> source = storage.source->open(storage.record);
-        if (!source)
-            return source.error();
-        for (std::uint64_t at = 0; at < storage.bytes.value; at += kBlock) {
-            if (m_stop.stop_requested())
-                return Error{ErrorCode::Cancelled, "stopped"};
-            const std::span block(m_block.data(), std::min<std::uint64_t>(kBlock, storage.bytes.value - at));
-            const Result<std::size_t> got = (*source)->readAt({at}, block);
-            if (!got)
-                return got.error();
-            if (*got < block.size())
-                return missing(storage, at + *got);
-            if (storage.bigEndian)
-                swapUnits(block, dtypeSwapUnit(storage.dtype));
-            if (Result<void> written = m_zip.write(block); !written)
-                return written;
-        }
-        return {};
-    }
-
-    static Error missing(const Storage &storage, std::optional<std::uint64_t> have)
-    {
-        return {ErrorCode::Truncated,
-                fmt::format("of storage '{}' there are {} of {} bytes", printable(storage.key), have.value_or(0),
-                            storage.bytes.value),
-                {},
-                "Its tensors are incomplete in the file they come from; salvage writes what is left.",
-                {}};
     }
 
     const ValueTree &m_tree;
     ZipWriter m_zip;
     std::string m_root;
     const std::stop_token &m_stop;
-    std::vector<std::byte> m_block = std::vector<std::byte>(kBlock);
     Digits m_names;
     Digits m_contents;
 };
@@ -205,11 +164,16 @@ Error inFile(Error error, const std::filesystem::path &path)
     return error;
 }
 
+Result<void> checkDirectory(const ZipArchive &archive)
+{
+    if (!archive.recovered() && archive.warnings().empty())
+        return {};
+    return Error{ErrorCode::Corrupt,
+                 archive.warnings().empty() ? "zip: its directory is lost" : archive.warnings().front()};
+}
+
 Result<void> checkMembers(const ZipArchive &archive, const std::stop_token &stop)
 {
-    if (archive.recovered() || !archive.warnings().empty())
-        return Error{ErrorCode::Corrupt,
-                     archive.warnings().empty() ? "zip: its directory is lost" : archive.warnings().front()};
     for (std::size_t i = 0; i < archive.entries().size(); ++i)
         if (Result<void> sound = archive.checkCrc(i, stop); !sound)
             return sound;
@@ -236,7 +200,10 @@ Result<void> checkValues(const std::filesystem::path &path, const std::stop_toke
     return {};
 }
 
-Result<void> verify(const std::filesystem::path &path, const std::stop_token &stop)
+enum class Bytes { Known, Unknown };
+
+/// `known`: the bytes are those that were written, so only what they say is looked at.
+Result<void> verify(const std::filesystem::path &path, Bytes bytes, const std::stop_token &stop)
 {
     const Result<FilePtr> file = openFile(path);
     if (!file)
@@ -244,29 +211,57 @@ Result<void> verify(const std::filesystem::path &path, const std::stop_token &st
     const Result<ZipPtr> archive = ZipArchive::open(*file, Limits());
     if (!archive)
         return archive.error();
-    if (Result<void> sound = checkMembers(**archive, stop); !sound)
+    if (Result<void> sound = checkDirectory(**archive); !sound)
         return sound;
+    if (bytes == Bytes::Unknown)
+        if (Result<void> sound = checkMembers(**archive, stop); !sound)
+            return sound;
     return checkValues(path, stop);
+}
+
+Result<void> verified(const std::filesystem::path &path, Bytes bytes, const std::stop_token &stop)
+{
+    const Result<void> sound = verify(path, bytes, stop);
+    return sound ? Result<void>() : inFile(sound.error(), path);
+}
+
+Result<void> writeInto(AtomicFile &file, const ValueTree &tree, ValueId root, const std::string &device,
+                       const std::stop_token &stop)
+{
+    const Result<Pickled> made = pickled(tree, root, device);
+    if (!made)
+        return made.error();
+    if (Result<void> written = Writing(tree, file, archiveName(file.target()), stop).write(*made); !written)
+        return written;
+    return stop.stop_requested() ? Error{ErrorCode::Cancelled, "stopped"} : Result<void>();
 }
 
 }  // namespace
 
+Result<void> finishTorchFile(AtomicFile &file, const ValueTree &tree, ValueId root, const std::string &device,
+                             const std::stop_token &stop)
+{
+    if (Result<void> written = writeInto(file, tree, root, device, stop); !written)
+        return written;
+    return file.finish(stop,
+                       [&](const std::filesystem::path &finished) { return verified(finished, Bytes::Known, stop); });
+}
+
 Result<void> writeTorchFile(const std::filesystem::path &path, const ValueTree &tree, ValueId root,
                             const TorchWriteOptions &options, const std::stop_token &stop)
 {
-    const Result<Pickled> made = pickled(tree, root, options.device);
-    if (!made)
-        return made.error();
     Result<AtomicFile> file = AtomicFile::create(path);
     if (!file)
         return file.error();
-    if (Result<void> written = Writing(tree, *file, archiveName(path), stop).write(*made); !written)
-        return written;
-    if (stop.stop_requested())
-        return Error{ErrorCode::Cancelled, "stopped"};
-    return file->commit([&](const std::filesystem::path &finished) -> Result<void> {
-        return options.verify ? verifyTorchFile(finished, stop) : Result<void>();
-    });
+    if (options.progress) {
+        options.progress->total = 2 * torchFileBytes(tree, root).value;
+        file->setProgress(options.progress);
+    }
+    const Result<void> finished = options.verify ? finishTorchFile(*file, tree, root, options.device, stop)
+                                                 : writeInto(*file, tree, root, options.device, stop);
+    if (!finished)
+        return finished;
+    return options.verify ? file->publish() : file->commit();
 }
 
 ByteCount torchFileBytes(const ValueTree &tree, ValueId root)
@@ -286,8 +281,7 @@ ByteCount torchFileBytes(const ValueTree &tree, ValueId root)
 
 Result<void> verifyTorchFile(const std::filesystem::path &path, const std::stop_token &stop)
 {
-    const Result<void> sound = verify(path, stop);
-    return sound ? Result<void>() : inFile(sound.error(), path);
+    return verified(path, Bytes::Unknown, stop);
 }
 
 }  // namespace waypoint

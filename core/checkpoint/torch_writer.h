@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/io/atomic_file.h"
 #include "core/pickle/value_tree.h"
 
 #include <filesystem>
@@ -15,7 +17,8 @@ namespace waypoint {
 struct TorchWriteOptions
 {
     std::string device;  ///< tag for all storages ("cpu"); empty: as each storage says
-    bool verify = true;  ///< read it back before it takes the name: directory, every CRC, the pickle, storage sizes
+    bool verify = true;  ///< read every byte back before it takes the name; look at directory, pickle, storage sizes
+    Progress *progress = nullptr;  ///< bytes written, then bytes read back: twice the file
 };
 
 /// Writes values and tensors as torch.save does since 1.6: `<stem>/data.pkl` first (so that a truncated file can be
@@ -28,6 +31,10 @@ struct TorchWriteOptions
 /// called by any thread; the tree and its sources must not change meanwhile.
 Result<void> writeTorchFile(const std::filesystem::path &path, const ValueTree &tree, ValueId root,
                             const TorchWriteOptions &options = {}, const std::stop_token &stop = {});
+
+/// The same, verified, into a file that still waits for its publish().
+Result<void> finishTorchFile(AtomicFile &file, const ValueTree &tree, ValueId root, const std::string &device,
+                             const std::stop_token &stop = {});
 
 /// Bytes that the file will take, to compare with the free space: exactly, where its stem has 10 characters
 /// ("epoch_0009"); some bytes more or less for each tensor else. 0 where the values cannot be written.

@@ -10,6 +10,13 @@
 
 namespace waypoint {
 
+/// Which file the pickle is for: they differ in how tensors name their storages.
+enum class PickleForm {
+    Zip,     ///< torch.save since 1.6
+    Legacy,  ///< torch.save before: an id has the part of the storage that a view shows, too. Typed storages alone.
+    TorchScript,  ///< torch.jit: a storage that occurs again comes from the memo. Typed storages alone.
+};
+
 /// Writes values as a pickle of protocol 2, the one torch.save uses: what the real Python and
 /// torch.load(weights_only=True) of 2.4 and newer read back as the same values.
 ///
@@ -38,15 +45,20 @@ public:
     };
     using NameStorage = std::function<StorageName(StorageIndex)>;
 
-    explicit PickleWriter(NameStorage nameStorage) : m_nameStorage(std::move(nameStorage)) {}
+    explicit PickleWriter(NameStorage nameStorage, PickleForm form = PickleForm::Zip)
+        : m_nameStorage(std::move(nameStorage)), m_form(form)
+    {
+    }
 
     /// Unsupported, with the path of the value, for what has no faithful form: tensor subclasses that keep their data
-    /// in their own way, structured NumPy types, long doubles. Also the errors of reading long strings that are still
+    /// in their own way, structured NumPy types, long doubles; where storages are typed, types that have none, and
+    /// storages that are looked at in several types. Also the errors of reading long strings that are still
     /// in a file. Recursion depth is not decided by the tree.
     Result<std::string> write(const ValueTree &tree, ValueId root) const;
 
 private:
     NameStorage m_nameStorage;
+    PickleForm m_form;
 };
 
 }  // namespace waypoint

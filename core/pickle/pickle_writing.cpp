@@ -15,7 +15,6 @@ namespace waypoint {
 
 namespace {
 
-constexpr std::uint32_t kNoMemo = 0xffffffffu;
 constexpr ByteCount kLongestText{std::uint64_t(1) << 31};  ///< the opcodes end at 4 GiB, and text is held in memory
 
 /// Children of a batch: Python's pickler starts a new one after so many items, too.
@@ -25,14 +24,16 @@ constexpr std::uint32_t kBatch = 2000;
 
 Result<std::string> PickleWriter::write(const ValueTree &tree, ValueId root) const
 {
-    return PickleWriting(tree, m_nameStorage).run(root);
+    return PickleWriting(tree, m_nameStorage, m_form).run(root);
 }
 
-PickleWriting::PickleWriting(const ValueTree &tree, const PickleWriter::NameStorage &nameStorage)
+PickleWriting::PickleWriting(const ValueTree &tree, const PickleWriter::NameStorage &nameStorage, PickleForm form)
     : m_tree(tree),
       m_nameStorage(nameStorage),
+      m_form(form),
       m_memo(tree.size(), kNoMemo),
       m_storages(tree.storages().size()),
+      m_storageMemo(form == PickleForm::TorchScript ? tree.storages().size() : 0, kNoMemo),
       m_mixed(tree.storages().size())
 {
     findMixedStorages();

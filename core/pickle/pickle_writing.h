@@ -18,11 +18,13 @@ namespace waypoint {
 class PickleWriting
 {
 public:
-    PickleWriting(const ValueTree &tree, const PickleWriter::NameStorage &nameStorage);
+    PickleWriting(const ValueTree &tree, const PickleWriter::NameStorage &nameStorage, PickleForm form);
 
     Result<std::string> run(ValueId root);
 
 private:
+    static constexpr std::uint32_t kNoMemo = 0xffffffffu;
+
     /// Something to do when everything before it is written.
     using Act = std::function<void(PickleOutput &)>;
     struct Step
@@ -97,6 +99,8 @@ private:
     [[nodiscard]] Steps stridedArguments(const TensorRef &ref);
     void writeStorage(StorageIndex index, DType look, bool untyped);
     [[nodiscard]] bool isUntyped(StorageIndex storage, DType look) const;
+    /// Whether the form has a storage for this look; fail() where not.
+    [[nodiscard]] bool checkTyped(ValueId id, StorageIndex storage, DType look);
     void findMixedStorages();
 
     // --- NumPy (pickle_writing_numpy.cpp) ---
@@ -105,14 +109,16 @@ private:
 
     const ValueTree &m_tree;
     const PickleWriter::NameStorage &m_nameStorage;
+    PickleForm m_form;
     PickleOutput m_out;
     Steps m_steps;
     std::vector<std::uint32_t> m_memo;                           ///< by node; kNoMemo where it has no number
     std::unordered_map<std::uint32_t, std::uint32_t> m_entered;  ///< node that is being written -> numbers given before
     std::uint32_t m_remembered = 0;                              ///< nodes that have a number
     std::vector<std::optional<PickleWriter::StorageName>> m_storages;
-    std::vector<bool> m_mixed;  ///< storages that tensors of several dtypes look at
-    ValueId m_current;          ///< the value that was begun last
+    std::vector<std::uint32_t> m_storageMemo;  ///< numbers of storages in a form that remembers them
+    std::vector<bool> m_mixed;                 ///< storages that tensors of several dtypes look at
+    ValueId m_current;                         ///< the value that was begun last
     std::optional<Error> m_error;
     ValueId m_errorAt;
 };

@@ -33,6 +33,8 @@ void PickleWriting::writeContainer(ValueId id, ValueKind kind)
     case ValueKind::Storage: {
         const StorageIndex index = m_tree.storageIndex(id);
         const DType dtype = m_tree.storages()[index].dtype;
+        if (!checkTyped(id, index, dtype))
+            break;
         writeStorage(index, dtype, isUntyped(index, dtype));
         remember(id);
         break;

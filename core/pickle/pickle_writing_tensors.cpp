@@ -4,6 +4,8 @@
 #include "core/pickle/torch_storage_names.h"
 #include "core/pickle/value.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -97,6 +99,8 @@ std::optional<PickleWriting::Steps> PickleWriting::rebuild(ValueId id, bool requ
     const Storage &storage = m_tree.storages()[tensor.ref.storage];
     if (storage.device == "meta" && !storage.source)
         return rebuildMeta(tensor, requiresGrad);
+    if (!checkTyped(id, tensor.ref.storage, tensor.ref.dtype))
+        return std::nullopt;
     return tensor.quantized ? rebuildQuantized(tensor, requiresGrad) : rebuildStrided(tensor, requiresGrad);
 }
 
@@ -244,9 +248,14 @@ PickleWriting::Steps PickleWriting::hooks(const TensorValue &tensor) const
 
 // --- storages ---
 
-// ("storage", torch.FloatStorage, key, location, count of elements): torch.save's persistent id
+// ("storage", torch.FloatStorage, key, location, count of elements): torch.save's persistent id. Before 1.6 a sixth
+// part said what a view shows; it has long been None.
 void PickleWriting::writeStorage(StorageIndex index, DType look, bool untyped)
 {
+    if (!m_storageMemo.empty() && m_storageMemo[index] != kNoMemo) {
+        m_out.get(m_storageMemo[index]);
+        return;
+    }
     const Storage &storage = m_tree.storages()[index];
     auto &name = m_storages[index];
     if (!name)
@@ -260,13 +269,30 @@ void PickleWriting::writeStorage(StorageIndex index, DType look, bool untyped)
     m_out.text(name->key);
     m_out.text(name->location);
     m_out.integer(static_cast<std::int64_t>(storage.bytes.value / (untyped ? 1 : dtypeBytes(look))));
+    if (m_form == PickleForm::Legacy)
+        m_out.op(Opcode::None);
     m_out.op(Opcode::Tuple);
     m_out.op(Opcode::BinPersId);
+    if (!m_storageMemo.empty())
+        m_storageMemo[index] = m_out.put();
 }
 
 bool PickleWriting::isUntyped(StorageIndex storage, DType look) const
 {
     return m_mixed[storage] || storageClassName(look).empty();
+}
+
+bool PickleWriting::checkTyped(ValueId id, StorageIndex storage, DType look)
+{
+    if (m_form == PickleForm::Zip || !isUntyped(storage, look))
+        return true;
+    if (m_mixed[storage])
+        fail(id, ErrorCode::Unsupported,
+             "it shares its bytes with a tensor of another type, which only the zip format of torch.save can hold");
+    else
+        fail(id, ErrorCode::Unsupported,
+             fmt::format("the format has no elements of type {}; the zip format of torch.save has", dtypeName(look)));
+    return false;
 }
 
 // torch.load gives a storage the type of its first mention, so one that is looked at in several ways has to go untyped.

@@ -75,6 +75,23 @@ Result<void> forEachBlock(const TensorRef &tensor, const Storage &storage, const
     }
 }
 
+Result<void> copyElements(const TensorRef &tensor, const Storage &storage, const std::stop_token &stop,
+                          const CheckedElementSink &sink)
+{
+    std::stop_source enough;
+    const std::stop_callback forward(stop, [&enough] { enough.request_stop(); });
+    Result<void> taken;
+    const auto read = forEachBlock(tensor, storage, enough.get_token(), [&](std::span<const std::byte> block) {
+        if (!taken)
+            return;
+        taken = sink(block);
+        // What is not taken need not be read.
+        if (!taken)
+            enough.request_stop();
+    });
+    return taken ? read : taken;
+}
+
 Result<std::string> sha256OfElements(const TensorRef &tensor, const Storage &storage, const std::stop_token &stop)
 {
     Sha256 hash;

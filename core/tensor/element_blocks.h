@@ -25,6 +25,13 @@ using ElementSink = std::function<void(std::span<const std::byte>)>;
 Result<void> forEachBlock(const TensorRef &tensor, const Storage &storage, const std::stop_token &stop,
                           const ElementSink &sink);
 
+/// Takes the next elements, too, and may refuse them: then nothing more is read.
+using CheckedElementSink = std::function<Result<void>(std::span<const std::byte>)>;
+
+/// forEachBlock() into something that can fail, as a file can. Its errors, and the sink's.
+Result<void> copyElements(const TensorRef &tensor, const Storage &storage, const std::stop_token &stop,
+                          const CheckedElementSink &sink);
+
 /// SHA-256 over the same bytes, as 64 lower-case digits.
 Result<std::string> sha256OfElements(const TensorRef &tensor, const Storage &storage, const std::stop_token &stop);
 
