@@ -330,6 +330,18 @@ DType safetensorsDType(std::string_view name)
     return DType::Unknown;
 }
 
+std::string_view safetensorsName(DType dtype)
+{
+    if (dtype == DType::ComplexHalf || dtype == DType::ComplexDouble)
+        return {};
+    if (dtype == DType::Float4E2M1FNx2)
+        return "F4";
+    for (const NamedDType &known : kDTypes)
+        if (known.dtype == dtype)
+            return known.name;
+    return {};
+}
+
 Result<SafetensorsHeader> readSafetensorsHeader(std::string_view json, ByteOffset firstByte, const Limits &limits)
 {
     HeaderBuilder builder(limits);

@@ -37,6 +37,10 @@ struct SafetensorsHeader
 /// Element type for a name of the format ("F32", "BF16", "F8_E4M3"); Unknown for others.
 [[nodiscard]] DType safetensorsDType(std::string_view name);
 
+/// The name of an element type that every reader of the format knows; empty for the others, which only some write
+/// (complex32, complex128), and for those it lacks.
+[[nodiscard]] std::string_view safetensorsName(DType dtype);
+
 /// Reads the JSON of a header and checks it as the safetensors library does: tensors ordered by offset lie side by
 /// side from 0 on, each as long as its shape and type say. `firstByte` is where `json` stands in the file.
 ///

@@ -34,12 +34,14 @@ struct TensorFileOptions
 // writeTorchFile().
 
 /// As torch.save(_use_new_zipfile_serialization=False): what every PyTorch since 0.4 reads (before zip files of 1.6).
+/// Unsupported, with the path of the value, for types without a typed storage (uint16, float8, ...) and for storages
+/// that are looked at in several types.
 Result<void> writeLegacyTorchFile(const std::filesystem::path &path, const ValueTree &tree, ValueId root,
                                   const TensorFileOptions &options, const std::stop_token &stop = {});
 
-/// safetensors: header of JSON, then the elements, in the given order, aligned to 8 bytes. `metadata` becomes
-/// "__metadata__". Tensors that share memory are written once each, since the format has no views. Unsupported for
-/// types that it lacks.
+/// safetensors: a header of JSON in the given order, then the elements, those of larger types first, so that all are
+/// aligned. `metadata` becomes "__metadata__". Tensors that share memory are written once each, since the format has no
+/// views. Unsupported for types that it lacks.
 Result<void> writeSafetensors(const std::filesystem::path &path, const ValueTree &tree,
                               std::span<const NamedTensor> tensors,
                               std::span<const std::pair<std::string, std::string>> metadata,
@@ -56,6 +58,7 @@ Result<void> writeLibTorchArchive(const std::filesystem::path &path, const Value
                                   const std::stop_token &stop = {});
 
 /// Bytes each of them takes. 0 where it cannot be written.
+[[nodiscard]] ByteCount legacyTorchFileBytes(const ValueTree &tree, ValueId root);
 [[nodiscard]] ByteCount safetensorsBytes(const ValueTree &tree, std::span<const NamedTensor> tensors,
                                          std::span<const std::pair<std::string, std::string>> metadata);
 [[nodiscard]] ByteCount npzBytes(const ValueTree &tree, std::span<const NamedTensor> tensors);
