@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace waypoint {
@@ -39,6 +40,8 @@ public:
     /// Requires: `storage` outlives this.
     static Result<StorageBytes> open(const Storage &storage);
 
+    /// Of the file that holds them, or of the part of it.
+    [[nodiscard]] const std::string &fileName() const { return m_file->name(); }
     [[nodiscard]] Result<void> checkHolds(ByteRange range) const;
     /// All of `into`, or Truncated.
     Result<void> read(ByteOffset at, std::span<std::byte> into) const;

@@ -77,9 +77,9 @@ private:
     std::array<std::int64_t, 2048> m_magnitudes{};  ///< how many numbers have an exponent, by its bits
 };
 
-Result<Extent> extentOf(const NumericTensor &tensor, HistogramScale scale, unsigned workers,
-                        const std::stop_token &stop)
+Result<Extent> extentOf(const NumericTensor &tensor, HistogramScale scale, const std::stop_token &stop)
 {
+    const unsigned workers = usefulThreads(tensor);
     std::vector<Extent> extents(workers);
     auto read = forEachNumberInParallel(tensor, stop, workers, [&](unsigned worker, std::span<const double> numbers) {
         extents[worker].add(numbers, scale);
@@ -140,6 +140,29 @@ std::vector<double> edgesFor(const HistogramRequest &request, const Extent &exte
     return symmetricLogEdges(low, high, request.bins, request.linear > 0 ? request.linear : extent.linear());
 }
 
+/// How often numbers fall between edges.
+Result<Histogram> countBetween(const NumericTensor &tensor, const std::vector<double> &edges, HistogramScale scale,
+                               const std::stop_token &stop)
+{
+    Histogram histogram{.edges = edges};
+    const BinFinder bins(histogram.edges, scale, numberCount(tensor.ref));
+    const std::size_t count = edges.size() - 1;
+    const unsigned workers = usefulThreads(tensor);
+    std::vector<Tally> tallies(workers, Tally{std::vector<std::int64_t>(count)});
+    auto read = forEachNumberInParallel(tensor, stop, workers, [&](unsigned worker, std::span<const double> numbers) {
+        tallies[worker].add(numbers, bins, edges.front(), edges.back());
+    });
+    if (!read)
+        return read.error();
+    histogram.counts.resize(count);
+    for (const Tally &tally : tallies) {
+        std::ranges::transform(histogram.counts, tally.counts, histogram.counts.begin(), std::plus());
+        histogram.below += tally.below;
+        histogram.above += tally.above;
+    }
+    return histogram;
+}
+
 }  // namespace
 
 Result<Histogram> tensorHistogram(const NumericTensor &tensor, const HistogramRequest &request,
@@ -147,30 +170,36 @@ Result<Histogram> tensorHistogram(const NumericTensor &tensor, const HistogramRe
 {
     if (auto fits = checkRequest(request); !fits)
         return fits.error();
-    const unsigned workers = usefulThreads(tensor);
-    const auto extent = extentOf(tensor, request.scale, workers, stop);
+    const auto extent = extentOf(tensor, request.scale, stop);
     if (!extent)
         return extent.error();
-    Histogram histogram;
     if (extent->isEmpty())
-        return histogram;
-    histogram.edges = edgesFor(request, *extent);
-    const BinFinder bins(histogram.edges, request.scale, numberCount(tensor.ref));
-    std::vector<Tally> tallies(workers, Tally{std::vector<std::int64_t>(request.bins)});
-    const double low = histogram.edges.front();
-    const double high = histogram.edges.back();
-    auto read = forEachNumberInParallel(tensor, stop, workers, [&](unsigned worker, std::span<const double> numbers) {
-        tallies[worker].add(numbers, bins, low, high);
-    });
-    if (!read)
-        return read.error();
-    histogram.counts.resize(request.bins);
-    for (const Tally &tally : tallies) {
-        std::ranges::transform(histogram.counts, tally.counts, histogram.counts.begin(), std::plus());
-        histogram.below += tally.below;
-        histogram.above += tally.above;
-    }
-    return histogram;
+        return Histogram();
+    return countBetween(tensor, edgesFor(request, *extent), request.scale, stop);
+}
+
+Result<std::pair<Histogram, Histogram>> jointHistograms(const NumericTensor &a, const NumericTensor &b,
+                                                        const HistogramRequest &request, const std::stop_token &stop)
+{
+    if (auto fits = checkRequest(request); !fits)
+        return fits.error();
+    auto extent = extentOf(a, request.scale, stop);
+    if (!extent)
+        return extent.error();
+    const auto other = extentOf(b, request.scale, stop);
+    if (!other)
+        return other.error();
+    extent->add(*other);
+    if (extent->isEmpty())
+        return std::pair<Histogram, Histogram>();
+    const auto edges = edgesFor(request, *extent);
+    auto first = countBetween(a, edges, request.scale, stop);
+    if (!first)
+        return first.error();
+    auto second = countBetween(b, edges, request.scale, stop);
+    if (!second)
+        return second.error();
+    return std::pair(*std::move(first), *std::move(second));
 }
 
 }  // namespace waypoint

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
@@ -39,5 +40,10 @@ struct HistogramRequest
 /// hold what numpy.histogram(x, bins, (low, high)) holds. Errors as forEachNumber, BadArgument for no bins.
 Result<Histogram> tensorHistogram(const NumericTensor &tensor, const HistogramRequest &request,
                                   const std::stop_token &stop);
+
+/// Histograms of both over the same edges, which span the finite numbers of both where no range is given. The shapes
+/// may differ.
+Result<std::pair<Histogram, Histogram>> jointHistograms(const NumericTensor &a, const NumericTensor &b,
+                                                        const HistogramRequest &request, const std::stop_token &stop);
 
 }  // namespace waypoint

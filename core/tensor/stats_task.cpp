@@ -9,7 +9,8 @@
 
 namespace waypoint {
 
-StatsTask::StatsTask(std::size_t index, Result<NumericTensor> tensor) : m_index(index), m_tensor(std::move(tensor))
+StatsTask::StatsTask(std::size_t index, Result<NumericTensor> tensor, const StatsSink &sink)
+    : m_index(index), m_sink(sink), m_tensor(std::move(tensor))
 {
     auto opened = m_tensor ? open() : m_tensor.error();
     if (!opened)
@@ -45,9 +46,9 @@ ByteCount StatsTask::bytesOf(std::size_t block) const
     return m_parts.empty() ? ByteCount() : m_tensor->ref.byteCount();
 }
 
-bool StatsTask::run(std::size_t block, const std::stop_token &stop, std::vector<std::byte> &buffer)
+bool StatsTask::run(std::size_t block, const std::stop_token &stop, BlockBuffers &buffers)
 {
-    auto moments = momentsOf(block, stop, buffer);
+    auto moments = momentsOf(block, stop, buffers[0]);
     if (moments)
         m_parts[block] = *moments;
     else

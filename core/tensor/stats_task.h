@@ -3,7 +3,9 @@
 #pragma once
 
 #include "core/tensor/block_moments.h"
+#include "core/tensor/block_pool.h"
 #include "core/tensor/contiguous_blocks.h"
+#include "core/tensor/stats_pool.h"
 
 #include <atomic>
 #include <cstddef>
@@ -16,32 +18,29 @@ namespace waypoint {
 
 /// One tensor whose statistics are being made, its blocks by any threads. A tensor that is not contiguous is one
 /// block, which takes up to 70 MiB.
-class StatsTask
+class StatsTask final : public BlockTask
 {
 public:
-    StatsTask(std::size_t index, Result<NumericTensor> tensor);
+    /// Requires: `sink` outlives this.
+    StatsTask(std::size_t index, Result<NumericTensor> tensor, const StatsSink &sink);
     StatsTask(const StatsTask &) = delete;  // parts point at the tensor
     StatsTask &operator=(const StatsTask &) = delete;
 
-    [[nodiscard]] std::size_t index() const { return m_index; }
-    /// 0 where there is nothing to read: result() is ready.
-    [[nodiscard]] std::size_t blocks() const { return m_parts.size(); }
-    [[nodiscard]] bool isStrided() const { return !m_blocks; }
-    [[nodiscard]] ByteCount bytesOf(std::size_t block) const;
-
-    /// Works on a block that nobody else has; whether it was the last one. A cancelled block counts as none.
-    bool run(std::size_t block, const std::stop_token &stop, std::vector<std::byte> &buffer);
-
-    /// Requires: all blocks have been worked on.
-    [[nodiscard]] Result<TensorStats> result() const;
+    [[nodiscard]] std::size_t blocks() const override { return m_parts.size(); }
+    [[nodiscard]] bool isStrided() const override { return !m_blocks; }
+    [[nodiscard]] ByteCount bytesOf(std::size_t block) const override;
+    bool run(std::size_t block, const std::stop_token &stop, BlockBuffers &buffers) override;
+    void deliver() override { m_sink(m_index, result()); }
 
 private:
     Result<void> open();
+    [[nodiscard]] Result<TensorStats> result() const;
     Result<Moments> momentsOf(std::size_t block, const std::stop_token &stop, std::vector<std::byte> &buffer) const;
     Result<Moments> stridedMoments(const std::stop_token &stop) const;
     void fail(std::size_t block, const Error &error);
 
     std::size_t m_index;
+    const StatsSink &m_sink;
     Result<NumericTensor> m_tensor;
     std::optional<BlockMoments> m_moments;
     std::optional<ContiguousBlocks> m_blocks;

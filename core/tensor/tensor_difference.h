@@ -23,7 +23,7 @@ struct TensorDifference
 {
     std::int64_t count = 0;    ///< pairs of elements
     std::int64_t changed = 0;  ///< whose values are not equal
-    std::int64_t nan = 0;      ///< left out of the sums
+    std::int64_t nan = 0;      ///< left out of the sums: NaN on either side (or both), infinities of other signs
     double l2 = 0;             ///< of B - A: sqrt(sum |b - a|^2)
     double maxAbs = 0;         ///< largest |b - a|
     double normA = 0;          ///< sqrt(sum |a|^2) over the same pairs
@@ -32,7 +32,8 @@ struct TensorDifference
 
     /// l2 over the norm of A: 0 where nothing differs, infinite where A is all zeros and B is not.
     [[nodiscard]] double relative() const;
-    /// dot / (normA * normB), in [-1, 1]; 1 for equal tensors of zeros, NaN where only one is all zeros.
+    /// dot / (normA * normB), in [-1, 1]; 1 for tensors that are the same, NaN where only one is all zeros or where the
+    /// norms are infinite.
     [[nodiscard]] double cosine() const;
     /// changed / count; 0 for no elements.
     [[nodiscard]] double changedShare() const;
@@ -61,12 +62,9 @@ Result<void> differencesOfTensors(std::size_t count, const TensorPairAt &pairAt,
                                   const DifferenceSink &sink, unsigned threads = 0, Progress *progress = nullptr);
 
 /// B - A as a tensor of its own (float64, contiguous), worked out as it is read: for maps, histograms and tables of the
-/// difference. BadArgument where the shapes differ, Unsupported for types that are no numbers.
+/// difference. 0 where elements are equal (both NaN, the same infinity); the magnitude for complex numbers; of
+/// float4_e2m1fn_x2 the last dimension counts values. Reading gives the errors of forEachBlock; BadArgument where the
+/// shapes differ, Unsupported for types that are no numbers.
 Result<NumericTensor> differenceTensor(const NumericTensor &a, const NumericTensor &b);
-
-/// Histograms of both over the same edges, which span the finite numbers of both where no range is given. The shapes
-/// may differ.
-Result<std::pair<Histogram, Histogram>> jointHistograms(const NumericTensor &a, const NumericTensor &b,
-                                                        const HistogramRequest &request, const std::stop_token &stop);
 
 }  // namespace waypoint

@@ -24,6 +24,8 @@ struct TensorStats
     std::int64_t zeros = 0;
     std::int64_t nan = 0;
     std::int64_t inf = 0;  ///< of either sign
+
+    bool operator==(const TensorStats &) const = default;
 };
 
 /// Reads and sums up a tensor, block by block, on up to `threads` threads (0: all cores); memory stays below 100 MiB.
