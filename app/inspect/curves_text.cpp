@@ -42,29 +42,6 @@ std::optional<Extremes> extremesOf(const std::vector<double> &y)
     return found;
 }
 
-/// One of eight heights for the mean of each part of the curve; a blank where there is no finite value.
-std::string shapeOf(const Curve &curve, const Extremes &extremes)
-{
-    constexpr std::array<std::string_view, 8> kHeights{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    // Halved: the way between the two largest numbers is longer than any number.
-    const double low = curve.y[extremes.lowest] / 2;
-    const double range = curve.y[extremes.highest] / 2 - low;
-    const std::size_t columns = std::min(kShapeColumns, curve.y.size());
-    std::string text;
-    for (std::size_t column = 0; column < columns; ++column) {
-        double sum = 0;
-        std::size_t count = 0;
-        for (auto i = column * curve.y.size() / columns; i < (column + 1) * curve.y.size() / columns; ++i)
-            if (std::isfinite(curve.y[i])) {
-                sum += (curve.y[i] / 2 - low) / (range > 0 ? range : 1);
-                ++count;
-            }
-        const double height = count > 0 ? sum / static_cast<double>(count) : 0;
-        text += count == 0 ? " " : kHeights[static_cast<std::size_t>(std::clamp(height, 0.0, 1.0) * 7.999)];
-    }
-    return text;
-}
-
 std::string number(double value) { return fmt::format("{:.6g}", value); }
 
 std::string placeText(const Curve &curve, std::size_t i)
@@ -88,7 +65,7 @@ Row rowOf(const Curve &curve)
     if (const auto extremes = extremesOf(curve.y)) {
         row[4] = at(curve, extremes->lowest);
         row[5] = at(curve, extremes->highest);
-        row[6] = shapeOf(curve, *extremes);
+        row[6] = shapeText(curve.y, curve.y[extremes->lowest], curve.y[extremes->highest], kShapeColumns);
     }
     return row;
 }

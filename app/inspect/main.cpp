@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/inspect/curves_command.h"
+#include "app/inspect/epochs_command.h"
 #include "app/inspect/exit_status.h"
 #include "app/inspect/scan_command.h"
 #include "app/inspect/schedule_command.h"
@@ -30,6 +31,7 @@ ExitStatus run(int argc, char **argv)
     waypoint::addScanCommand(app, status);
     waypoint::addScheduleCommand(app, status);
     waypoint::addCurvesCommand(app, status);
+    waypoint::addEpochsCommand(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {

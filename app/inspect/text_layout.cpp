@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -131,6 +132,27 @@ std::string bytesText(ByteCount bytes)
     for (scaled /= 1000; scaled >= 999.5 && unit + 1 < kUnits.size(); ++unit)
         scaled /= 1000;
     return fmt::format("{:.3g} {}", scaled, kUnits[unit]);
+}
+
+std::string shapeText(std::span<const double> values, double low, double high, std::size_t columns)
+{
+    constexpr std::array<std::string_view, 8> kHeights{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    // Halved: the way between the two largest numbers is longer than any number.
+    const double range = high / 2 - low / 2;
+    columns = std::min(columns, values.size());
+    std::string text;
+    for (std::size_t column = 0; column < columns; ++column) {
+        double sum = 0;
+        std::size_t count = 0;
+        for (auto i = column * values.size() / columns; i < (column + 1) * values.size() / columns; ++i)
+            if (std::isfinite(values[i])) {
+                sum += (values[i] / 2 - low / 2) / (range > 0 ? range : 1);
+                ++count;
+            }
+        const double height = count > 0 ? sum / static_cast<double>(count) : 0;
+        text += count == 0 ? " " : kHeights[static_cast<std::size_t>(std::clamp(height, 0.0, 1.0) * 7.999)];
+    }
+    return text;
 }
 
 std::size_t terminalWidth()

@@ -5,6 +5,7 @@
 #include "core/base/units.h"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,10 @@ struct Utf8Step
 
 /// "248 KB", "1.21 GB": four significant digits at most, decimal units.
 [[nodiscard]] std::string bytesText(ByteCount bytes);
+
+/// A line as a row of eight heights, at most `columns` of them: each for the mean of a part of the values, a blank
+/// where none is finite. `low` and `high` are the ends of the scale.
+[[nodiscard]] std::string shapeText(std::span<const double> values, double low, double high, std::size_t columns);
 
 /// Columns of the terminal on standard output; nothing to fit into (0) where it is a pipe or a file.
 [[nodiscard]] std::size_t terminalWidth();
