@@ -327,7 +327,11 @@ Result<void> AtomicFile::finish(const std::stop_token &stop, const Check &check)
         return flushed;
     if (const Result<void> sound = state.readBack(stop); !sound)
         return sound;
-    return state.check(check);
+    if (const Result<void> checked = state.check(check); !checked)
+        return checked;
+    // Of many files that wait for each other, none keeps a descriptor.
+    ::close(std::exchange(state.descriptor, -1));
+    return {};
 }
 
 Result<void> AtomicFile::publish()

@@ -68,4 +68,17 @@ Result<void> ZipWriter::finish()
     return m_file->write(zip::directoryEnd(m_members.size(), directory, bytes));
 }
 
+void ZipSize::add(std::string_view name, ByteCount bytes)
+{
+    const zip::StoredMember member{name, 0, bytes, {m_members}};
+    m_members += zip::localHeader(member).size() + bytes.value;
+    m_directory += zip::centralHeader(member).size();
+    ++m_count;
+}
+
+ByteCount ZipSize::total() const
+{
+    return {m_members + m_directory + zip::directoryEnd(m_count, {m_members}, {m_directory}).size()};
+}
+
 }  // namespace waypoint

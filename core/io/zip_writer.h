@@ -45,4 +45,18 @@ private:
     std::uint64_t m_left = 0;
 };
 
+/// Adds up what an archive takes, before it is written.
+class ZipSize
+{
+public:
+    /// In the order of the archive.
+    void add(std::string_view name, ByteCount bytes);
+    [[nodiscard]] ByteCount total() const;
+
+private:
+    std::uint64_t m_members = 0;
+    std::uint64_t m_directory = 0;
+    std::uint64_t m_count = 0;
+};
+
 }  // namespace waypoint
