@@ -34,10 +34,10 @@ std::string_view layoutReason(TensorLayout layout)
 
 bool isSparse(TensorLayout layout) { return layout >= TensorLayout::SparseCoo && layout <= TensorLayout::SparseBsc; }
 
-Result<std::vector<double>> numbersOf(const Checkpoint &checkpoint, Value part, std::int64_t wanted);
+Result<std::vector<double>> numbersOf(const ValueTree &tree, Value part, std::int64_t wanted);
 
 /// One scale and zero point for each index along the axis, from the tensors beside the quantised one.
-Result<Quantization> channelQuantization(const Checkpoint &checkpoint, const TensorValue &tensor)
+Result<Quantization> channelQuantization(const ValueTree &tree, const TensorValue &tensor)
 {
     const auto axis = tensor.quantizer.axis;
     if (axis < 0 || axis >= static_cast<std::int64_t>(tensor.ref.shape.size()))
@@ -47,11 +47,11 @@ Result<Quantization> channelQuantization(const Checkpoint &checkpoint, const Ten
     const auto channels = tensor.ref.shape[quantization.axis];
     if (channels > kMostChannels)
         return Error{ErrorCode::TooLarge, fmt::format("a quantised tensor has {} scales", channels)};
-    const Value parts(checkpoint.values, tensor.parts);
-    auto scales = numbersOf(checkpoint, parts["scales"], channels);
+    const Value parts(tree, tensor.parts);
+    auto scales = numbersOf(tree, parts["scales"], channels);
     if (!scales)
         return scales.error();
-    auto zeroPoints = numbersOf(checkpoint, parts["zero_points"], channels);
+    auto zeroPoints = numbersOf(tree, parts["zero_points"], channels);
     if (!zeroPoints)
         return zeroPoints.error();
     quantization.scales = *std::move(scales);
@@ -59,62 +59,62 @@ Result<Quantization> channelQuantization(const Checkpoint &checkpoint, const Ten
     return quantization;
 }
 
-Result<Quantization> quantizationOf(const Checkpoint &checkpoint, const TensorValue &tensor)
+Result<Quantization> quantizationOf(const ValueTree &tree, const TensorValue &tensor)
 {
     if (!tensor.quantized)
         return Quantization();
     if (tensor.quantizer.perChannel)
-        return channelQuantization(checkpoint, tensor);
+        return channelQuantization(tree, tensor);
     return Quantization{{tensor.quantizer.scale}, {static_cast<double>(tensor.quantizer.zeroPoint)}, 0};
 }
 
-Result<NumericTensor> stridedTensor(const Checkpoint &checkpoint, const TensorValue &tensor)
+Result<NumericTensor> stridedTensor(const ValueTree &tree, const TensorValue &tensor)
 {
     if (auto numeric = checkNumeric(tensor.ref.dtype); !numeric)
         return numeric.error();
     NumericTensor numbers{.ref = tensor.ref};
     if (tensor.ref.storage != kNoStorage)
-        numbers.storage = checkpoint.values.storages()[tensor.ref.storage];
+        numbers.storage = tree.storages()[tensor.ref.storage];
     if (numbers.storage.device == "meta")
         return noNumbers("a meta tensor has a shape and no elements");
     if (!numbers.storage.source && numberCount(tensor.ref) > 0)
         return noNumbers("the file does not hold its elements");
-    auto quantization = quantizationOf(checkpoint, tensor);
+    auto quantization = quantizationOf(tree, tensor);
     if (!quantization)
         return quantization.error();
     numbers.quantization = *std::move(quantization);
     return numbers;
 }
 
-Result<NumericTensor> tensorNumbers(const Checkpoint &checkpoint, Value value)
+Result<NumericTensor> tensorNumbers(const ValueTree &tree, Value value)
 {
     const TensorValue &tensor = value.tensor();
     if (tensor.ref.layout == TensorLayout::Strided)
-        return stridedTensor(checkpoint, tensor);
-    const Value stored = Value(checkpoint.values, tensor.parts)["values"];
+        return stridedTensor(tree, tensor);
+    const Value stored = Value(tree, tensor.parts)["values"];
     if (isSparse(tensor.ref.layout) && stored.is(ValueKind::Tensor)
         && stored.tensor().ref.layout == TensorLayout::Strided)
-        return stridedTensor(checkpoint, stored.tensor());
+        return stridedTensor(tree, stored.tensor());
     return noNumbers(std::string(layoutReason(tensor.ref.layout)));
 }
 
-Result<NumericTensor> valueNumbers(const Checkpoint &checkpoint, Value value)
+Result<NumericTensor> valueNumbers(const ValueTree &tree, Value value)
 {
     if (value.is(ValueKind::Tensor))
-        return tensorNumbers(checkpoint, value);
+        return tensorNumbers(tree, value);
     if (value.is(ValueKind::Array))
-        return arrayTensor(checkpoint.values, checkpoint.values.array(value.id()));
+        return arrayTensor(tree, tree.array(value.id()));
     return noNumbers("only tensors and NumPy arrays have numbers");
 }
 
 /// Scales are few: a tensor of any other size contradicts the one it belongs to.
-Result<std::vector<double>> numbersOf(const Checkpoint &checkpoint, Value part, std::int64_t wanted)
+Result<std::vector<double>> numbersOf(const ValueTree &tree, Value part, std::int64_t wanted)
 {
     const Error contradiction{ErrorCode::Corrupt, "a quantised tensor and its scales have different sizes"};
     const bool plain = part.is(ValueKind::Tensor) && !part.tensor().quantized;
     if (!plain || part.tensor().ref.elementCount() != wanted)
         return contradiction;
-    auto tensor = tensorNumbers(checkpoint, part);
+    auto tensor = tensorNumbers(tree, part);
     if (!tensor)
         return tensor.error();
     std::vector<double> numbers;
@@ -127,9 +127,11 @@ Result<std::vector<double>> numbersOf(const Checkpoint &checkpoint, Value part, 
 
 }  // namespace
 
+Result<NumericTensor> numericTensor(const ValueTree &tree, ValueId id) { return valueNumbers(tree, Value(tree, id)); }
+
 Result<NumericTensor> numericTensor(const Checkpoint &checkpoint, EntryId entry)
 {
-    return valueNumbers(checkpoint, checkpoint.entries.value(entry));
+    return valueNumbers(checkpoint.values, checkpoint.entries.value(entry));
 }
 
 std::vector<EntryId> numericEntries(const Checkpoint &checkpoint)

@@ -15,6 +15,9 @@ namespace waypoint {
 /// missing storages, nested tensors, text and object arrays, entries that are no tensors).
 Result<NumericTensor> numericTensor(const Checkpoint &checkpoint, EntryId entry);
 
+/// The same of a node of a tree.
+Result<NumericTensor> numericTensor(const ValueTree &tree, ValueId id);
+
 /// Every entry that is a tensor or a NumPy array, in the order of the tree; one that occurs in several places counts
 /// in each.
 [[nodiscard]] std::vector<EntryId> numericEntries(const Checkpoint &checkpoint);

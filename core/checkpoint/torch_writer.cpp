@@ -23,21 +23,6 @@ namespace {
 constexpr std::string_view kVersion = "3\n";  // of the archive's format (caffe2/serialize/versions.h)
 constexpr std::string_view kByteOrder = "little";
 
-/// Name of the folder in the archive: the target's, as PyTorch has it, where that is plain text.
-std::string archiveName(const std::filesystem::path &path)
-{
-    std::string name = path.stem().string();
-    for (char &c : name) {
-        const bool isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-                             || std::string_view("._-+=@ ").find(c) != std::string_view::npos;
-        if (!isPlain)
-            c = '_';
-    }
-    constexpr std::size_t kLongest = 200;
-    name.resize(std::min(name.size(), kLongest));
-    return name.empty() || name == "." || name == ".." ? "archive" : name;
-}
-
 /// A pickle, and the storages it names in the order of their numbers.
 struct Pickled
 {
@@ -75,32 +60,6 @@ public:
 
 private:
     std::uint64_t m_hash = 0xcbf29ce484222325u;
-};
-
-/// Adds up what an archive takes whose members lie in the folder `root`.
-class ArchiveSize
-{
-public:
-    explicit ArchiveSize(std::string root) : m_root(std::move(root)) {}
-
-    void add(std::string_view name, ByteCount bytes)
-    {
-        const std::string path = fmt::format("{}/{}", m_root, name);
-        const zip::StoredMember member{path, 0, bytes, {m_members}};
-        m_members += zip::localHeader(member).size() + bytes.value;
-        m_directory += zip::centralHeader(member).size();
-        ++m_count;
-    }
-    [[nodiscard]] ByteCount total() const
-    {
-        return {m_members + m_directory + zip::directoryEnd(m_count, {m_members}, {m_directory}).size()};
-    }
-
-private:
-    std::string m_root;
-    std::uint64_t m_members = 0;
-    std::uint64_t m_directory = 0;
-    std::uint64_t m_count = 0;
 };
 
 /// One writing of one file.
@@ -225,26 +184,62 @@ Result<void> verified(const std::filesystem::path &path, Bytes bytes, const std:
     return sound ? Result<void>() : inFile(sound.error(), path);
 }
 
+ByteCount archiveBytes(const ValueTree &tree, const Pickled &made, const std::string &root)
+{
+    ZipSize size;
+    const auto add = [&](std::string_view name, ByteCount bytes) { size.add(fmt::format("{}/{}", root, name), bytes); };
+    add("data.pkl", {made.pickle.size()});
+    add("byteorder", {kByteOrder.size()});
+    for (std::size_t i = 0; i < made.storages.size(); ++i)
+        add("data/" + std::to_string(i), tree.storages()[made.storages[i]].bytes);
+    add("version", {kVersion.size()});
+    add(".data/serialization_id", {2 * Digits().text().size()});
+    return size.total();
+}
+
 Result<void> writeInto(AtomicFile &file, const ValueTree &tree, ValueId root, const std::string &device,
-                       const std::stop_token &stop)
+                       Progress *progress, const std::stop_token &stop)
 {
     const Result<Pickled> made = pickled(tree, root, device);
     if (!made)
         return made.error();
-    if (Result<void> written = Writing(tree, file, archiveName(file.target()), stop).write(*made); !written)
+    if (progress) {
+        progress->total = 2 * archiveBytes(tree, *made, torchArchiveName(file.target())).value;
+        file.setProgress(progress);
+    }
+    if (Result<void> written = Writing(tree, file, torchArchiveName(file.target()), stop).write(*made); !written)
         return written;
     return stop.stop_requested() ? Error{ErrorCode::Cancelled, "stopped"} : Result<void>();
 }
 
+Result<void> finishVerified(AtomicFile &file, const std::stop_token &stop)
+{
+    return file.finish(stop,
+                       [&](const std::filesystem::path &finished) { return verified(finished, Bytes::Known, stop); });
+}
+
 }  // namespace
+
+std::string torchArchiveName(const std::filesystem::path &path)
+{
+    std::string name = path.stem().string();
+    for (char &c : name) {
+        const bool isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                             || std::string_view("._-+=@ ").find(c) != std::string_view::npos;
+        if (!isPlain)
+            c = '_';
+    }
+    constexpr std::size_t kLongest = 200;
+    name.resize(std::min(name.size(), kLongest));
+    return name.empty() || name == "." || name == ".." ? "archive" : name;
+}
 
 Result<void> finishTorchFile(AtomicFile &file, const ValueTree &tree, ValueId root, const std::string &device,
                              const std::stop_token &stop)
 {
-    if (Result<void> written = writeInto(file, tree, root, device, stop); !written)
+    if (Result<void> written = writeInto(file, tree, root, device, nullptr, stop); !written)
         return written;
-    return file.finish(stop,
-                       [&](const std::filesystem::path &finished) { return verified(finished, Bytes::Known, stop); });
+    return finishVerified(file, stop);
 }
 
 Result<void> writeTorchFile(const std::filesystem::path &path, const ValueTree &tree, ValueId root,
@@ -253,30 +248,19 @@ Result<void> writeTorchFile(const std::filesystem::path &path, const ValueTree &
     Result<AtomicFile> file = AtomicFile::create(path);
     if (!file)
         return file.error();
-    if (options.progress) {
-        options.progress->total = 2 * torchFileBytes(tree, root).value;
-        file->setProgress(options.progress);
-    }
-    const Result<void> finished = options.verify ? finishTorchFile(*file, tree, root, options.device, stop)
-                                                 : writeInto(*file, tree, root, options.device, stop);
-    if (!finished)
+    if (Result<void> written = writeInto(*file, tree, root, options.device, options.progress, stop); !written)
+        return written;
+    if (!options.verify)
+        return file->commit();
+    if (Result<void> finished = finishVerified(*file, stop); !finished)
         return finished;
-    return options.verify ? file->publish() : file->commit();
+    return file->publish();
 }
 
 ByteCount torchFileBytes(const ValueTree &tree, ValueId root)
 {
     const Result<Pickled> made = pickled(tree, root, {});
-    if (!made)
-        return {};
-    ArchiveSize size("epoch_0000");
-    size.add("data.pkl", {made->pickle.size()});
-    size.add("byteorder", {kByteOrder.size()});
-    for (std::size_t i = 0; i < made->storages.size(); ++i)
-        size.add("data/" + std::to_string(i), tree.storages()[made->storages[i]].bytes);
-    size.add("version", {kVersion.size()});
-    size.add(".data/serialization_id", {2 * Digits().text().size()});
-    return size.total();
+    return made ? archiveBytes(tree, *made, "epoch_0000") : ByteCount();
 }
 
 Result<void> verifyTorchFile(const std::filesystem::path &path, const std::stop_token &stop)

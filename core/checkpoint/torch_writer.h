@@ -36,6 +36,10 @@ Result<void> writeTorchFile(const std::filesystem::path &path, const ValueTree &
 Result<void> finishTorchFile(AtomicFile &file, const ValueTree &tree, ValueId root, const std::string &device,
                              const std::stop_token &stop = {});
 
+/// Name of the folder in the archive at `path`: the file's without its ending, as PyTorch has it; characters that are
+/// not plain are "_".
+[[nodiscard]] std::string torchArchiveName(const std::filesystem::path &path);
+
 /// Bytes that the file will take, to compare with the free space: exactly, where its stem has 10 characters
 /// ("epoch_0009"); some bytes more or less for each tensor else. 0 where the values cannot be written.
 [[nodiscard]] ByteCount torchFileBytes(const ValueTree &tree, ValueId root);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tensor/npy_writer.h"
 
+#include "core/base/checked.h"
 #include "core/io/atomic_file.h"
-#include "core/tensor/element_blocks.h"
 #include "core/tensor/packed_values.h"
 #include "core/tensor/tensor_parts.h"
 
@@ -109,8 +109,8 @@ std::string headerOf(const TensorRef &ref)
 class NpyBody
 {
 public:
-    NpyBody(AtomicFile &file, const std::stop_token &stop)
-        : m_file(file), m_forward(stop, [this] { m_stop.request_stop(); })
+    NpyBody(const CheckedElementSink &sink, const std::stop_token &stop)
+        : m_sink(sink), m_forward(stop, [this] { m_stop.request_stop(); })
     {
     }
 
@@ -170,40 +170,72 @@ private:
     {
         if (!m_written)
             return;
-        m_written = m_file.write(bytes);
+        m_written = m_sink(bytes);
         // What cannot be written need not be read.
         if (!m_written)
             m_stop.request_stop();
     }
 
-    AtomicFile &m_file;
+    const CheckedElementSink &m_sink;
     std::stop_source m_stop;
     std::stop_callback<std::function<void()>> m_forward;
     Result<void> m_written;
 };
 
+Result<void> checkWritable(DType dtype)
+{
+    if (!descriptionOf(dtype).empty())
+        return {};
+    return Error{ErrorCode::Unsupported,
+                 fmt::format("elements of type {} are no numbers that NumPy could hold", dtypeName(dtype))};
+}
+
 }  // namespace
 
-Result<void> writeNpy(const NumericTensor &tensor, const std::filesystem::path &path, const std::stop_token &stop)
+std::string npyHeader(const TensorRef &tensor)
+{
+    return descriptionOf(tensor.dtype).empty() ? std::string() : headerOf(tensor);
+}
+
+ByteCount npyElementBytes(const TensorRef &tensor)
+{
+    const std::string_view description = descriptionOf(tensor.dtype);
+    if (description.empty())
+        return {};
+    std::int64_t size = 0;  // "<c16": 16
+    for (const char digit : description.substr(2))
+        size = 10 * size + (digit - '0');
+    return {static_cast<std::uint64_t>(checkedMul(numberCount(tensor), size).value_or(0))};
+}
+
+Result<void> copyNpyElements(const NumericTensor &tensor, const std::stop_token &stop, const CheckedElementSink &sink)
 {
     try {
-        if (descriptionOf(tensor.ref.dtype).empty())
-            return Error{ErrorCode::Unsupported, fmt::format("elements of type {} are no numbers that NumPy could hold",
-                                                             dtypeName(tensor.ref.dtype))};
+        if (Result<void> writable = checkWritable(tensor.ref.dtype); !writable)
+            return writable;
         const auto opened = withOpenStorage(tensor);
         if (!opened)
             return opened.error();
-        auto file = AtomicFile::create(path);
-        if (!file)
-            return file.error();
-        if (auto header = file->write(headerOf(tensor.ref)); !header)
-            return header;
-        if (auto body = NpyBody(*file, stop).write(*opened); !body)
-            return body;
-        return file->commit();
+        return NpyBody(sink, stop).write(*opened);
     } catch (const std::bad_alloc &) {
         return Error{ErrorCode::TooLarge, "there is not enough memory to write a tensor"};
     }
+}
+
+Result<void> writeNpy(const NumericTensor &tensor, const std::filesystem::path &path, const std::stop_token &stop)
+{
+    if (Result<void> writable = checkWritable(tensor.ref.dtype); !writable)
+        return writable;
+    auto file = AtomicFile::create(path);
+    if (!file)
+        return file.error();
+    if (auto header = file->write(headerOf(tensor.ref)); !header)
+        return header;
+    const auto written =
+        copyNpyElements(tensor, stop, [&](std::span<const std::byte> bytes) { return file->write(bytes); });
+    if (!written)
+        return written;
+    return file->commit();
 }
 
 }  // namespace waypoint

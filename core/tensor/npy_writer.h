@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/tensor/element_blocks.h"
 #include "core/tensor/numeric_tensor.h"
 
 #include <filesystem>
 #include <stop_token>
+#include <string>
 
 namespace waypoint {
 
@@ -15,5 +17,14 @@ namespace waypoint {
 /// float4_e2m1fn_x2 the last dimension doubles. Memory stays below 100 MiB. Atomic: nothing is left behind on failure
 /// or cancellation. Unsupported where a type has no numbers.
 Result<void> writeNpy(const NumericTensor &tensor, const std::filesystem::path &path, const std::stop_token &stop);
+
+/// What stands before the elements, a multiple of 64 bytes. Empty where the type has no numbers.
+[[nodiscard]] std::string npyHeader(const TensorRef &tensor);
+
+/// Bytes of the elements in the type of the file; 0 for an impossible shape.
+[[nodiscard]] ByteCount npyElementBytes(const TensorRef &tensor);
+
+/// Hands out the elements in the type of the file, from first to last. Errors as writeNpy(), and the sink's.
+Result<void> copyNpyElements(const NumericTensor &tensor, const std::stop_token &stop, const CheckedElementSink &sink);
 
 }  // namespace waypoint

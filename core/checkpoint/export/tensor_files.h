@@ -52,7 +52,10 @@ Result<void> writeNpz(const std::filesystem::path &path, const ValueTree &tree, 
                       const TensorFileOptions &options, const std::stop_token &stop = {});
 
 /// An archive that C++ reads with torch::load(module, path) and Python with torch.jit.load: a module for each part of
-/// the dotted names, with parameters and buffers as the tensors say. Without code.
+/// the dotted names, with parameters and buffers as the tensors say, or as their types and names suggest where none
+/// does. Without code. Storages go as they are, so that what shares one still does. Unsupported for types without a
+/// typed storage, storages that are looked at in several types, quantised tensors; BadArgument for names that no module
+/// can have.
 Result<void> writeLibTorchArchive(const std::filesystem::path &path, const ValueTree &tree,
                                   std::span<const NamedTensor> tensors, const TensorFileOptions &options,
                                   const std::stop_token &stop = {});
@@ -62,6 +65,8 @@ Result<void> writeLibTorchArchive(const std::filesystem::path &path, const Value
 [[nodiscard]] ByteCount safetensorsBytes(const ValueTree &tree, std::span<const NamedTensor> tensors,
                                          std::span<const std::pair<std::string, std::string>> metadata);
 [[nodiscard]] ByteCount npzBytes(const ValueTree &tree, std::span<const NamedTensor> tensors);
+/// Some bytes more or less, by the length of the file's name.
+[[nodiscard]] ByteCount libTorchArchiveBytes(const ValueTree &tree, std::span<const NamedTensor> tensors);
 
 /// Tensors of one shard, in order.
 using Shard = std::vector<NamedTensor>;
@@ -71,8 +76,9 @@ using Shard = std::vector<NamedTensor>;
 [[nodiscard]] std::vector<Shard> shardsOf(const ValueTree &tree, std::span<const NamedTensor> tensors, ByteCount most);
 
 /// Hugging Face's layout: "model-00001-of-00003.safetensors" (or pytorch_model-....bin as torch zips) beside
-/// "model.safetensors.index.json". `path` is the index or a folder. All files appear or none; what was there before is
-/// as it was on failure. Returns the files, the index last.
+/// "model.safetensors.index.json". `path` is the index, a folder (made where its name has no ending), or what a single
+/// file would be called. All files appear or none; what was there before is as it was on failure. Returns the files,
+/// the index last.
 Result<std::vector<std::filesystem::path>> writeShards(const std::filesystem::path &path, const ValueTree &tree,
                                                        std::span<const Shard> shards, bool safetensors,
                                                        const TensorFileOptions &options,
