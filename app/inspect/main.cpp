@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/inspect/curves_command.h"
+#include "app/inspect/diff_command.h"
 #include "app/inspect/epochs_command.h"
 #include "app/inspect/exit_status.h"
 #include "app/inspect/scan_command.h"
@@ -28,6 +29,7 @@ ExitStatus run(int argc, char **argv)
     ExitStatus status = ExitStatus::Done;
     waypoint::addTreeCommand(app, status);
     waypoint::addStatsCommand(app, status);
+    waypoint::addDiffCommand(app, status);
     waypoint::addScanCommand(app, status);
     waypoint::addScheduleCommand(app, status);
     waypoint::addCurvesCommand(app, status);

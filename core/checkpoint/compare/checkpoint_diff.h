@@ -59,6 +59,7 @@ struct ValueDiff
     EntryId a = kNoEntry;
     EntryId b = kNoEntry;
     bool differs = false;
+    bool typeOnly = false;  ///< differs in type and not in value: 1 and 1.0, a tuple and a list
 };
 
 /// Two checkpoints side by side. Immutable; any thread.

@@ -1,0 +1,255 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/checkpoint/compare/layer_alignment.h"
+
+#include <algorithm>
+#include <functional>
+#include <unordered_map>
+
+namespace waypoint {
+
+namespace {
+
+using Layers = std::span<const AlignedLayer>;
+using Pairs = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
+constexpr std::size_t kExactCells = 300'000;       ///< of one exact alignment
+constexpr std::size_t kAllExactCells = 1'500'000;  ///< of all of them: a tenth of a second
+constexpr int kPerTensor = 100;
+constexpr int kPerOddTensor = 20;
+constexpr int kForName = 90;
+
+void mix(std::uint64_t &hash, std::uint64_t value)
+{
+    hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
+    hash ^= hash >> 29;
+}
+
+std::size_t commonWords(const AlignedLayer &a, const AlignedLayer &b)
+{
+    std::size_t common = 0;
+    for (auto i = a.words.begin(), j = b.words.begin(); i != a.words.end() && j != b.words.end();) {
+        if (*i == *j) {
+            ++common;
+            ++i;
+            ++j;
+        } else {
+            *i < *j ? ++i : ++j;
+        }
+    }
+    return common;
+}
+
+/// 0 where nothing speaks for it.
+int scoreOf(const AlignedLayer &a, const AlignedLayer &b)
+{
+    const int common = static_cast<int>(commonParts(a, b));
+    if (common == 0)
+        return 0;
+    const int odd = static_cast<int>(a.parts.size() + b.parts.size()) - 2 * common;
+    return std::max(1, kPerTensor * common - kPerOddTensor * odd + static_cast<int>(kForName * alikeness(a, b)));
+}
+
+/// Part of both sequences.
+struct Stretch
+{
+    std::uint32_t a0, a1, b0, b1;
+    int strictness = 0;
+
+    [[nodiscard]] std::size_t cells() const { return std::size_t(a1 - a0) * (b1 - b0); }
+};
+
+class Aligner
+{
+public:
+    Aligner(Layers a, Layers b) : m_a(a), m_b(b) {}
+
+    Pairs align()
+    {
+        m_todo.push_back({0, static_cast<std::uint32_t>(m_a.size()), 0, static_cast<std::uint32_t>(m_b.size()), 0});
+        while (!m_todo.empty()) {
+            const Stretch stretch = m_todo.back();
+            m_todo.pop_back();
+            alignStretch(stretch);
+        }
+        std::ranges::sort(m_pairs);
+        return std::move(m_pairs);
+    }
+
+private:
+    enum Strictness { FormAndName, FormAndNumbers, Form, Edges };
+
+    void alignStretch(const Stretch &stretch)
+    {
+        if (stretch.cells() == 0)
+            return;
+        if (stretch.cells() <= kExactCells && m_cells + stretch.cells() <= kAllExactCells) {
+            m_cells += stretch.cells();
+            alignExactly(stretch);
+        } else if (stretch.strictness < Edges) {
+            cutAtAnchors(stretch);
+        } else {
+            alignEdges(stretch);
+        }
+    }
+
+    /// Needleman-Wunsch: the sum of scores is as large as it can be.
+    void alignExactly(const Stretch &stretch)
+    {
+        const std::size_t rows = stretch.a1 - stretch.a0;
+        const std::size_t columns = stretch.b1 - stretch.b0;
+        enum Step : std::uint8_t { Pair, SkipA, SkipB };
+        std::vector<std::uint8_t> steps(rows * columns);
+        std::vector<int> below(columns + 1, 0);
+        std::vector<int> row(columns + 1, 0);
+        for (std::size_t i = rows; i-- > 0;) {
+            row[columns] = 0;
+            for (std::size_t j = columns; j-- > 0;) {
+                const int score = scoreOf(m_a[stretch.a0 + i], m_b[stretch.b0 + j]);
+                row[j] = std::max(below[j], row[j + 1]);
+                steps[i * columns + j] = below[j] >= row[j + 1] ? SkipA : SkipB;
+                if (score > 0 && below[j + 1] + score >= row[j]) {
+                    row[j] = below[j + 1] + score;
+                    steps[i * columns + j] = Pair;
+                }
+            }
+            std::swap(row, below);
+        }
+        for (std::size_t i = 0, j = 0; i < rows && j < columns;) {
+            const std::uint8_t step = steps[i * columns + j];
+            if (step == Pair)
+                m_pairs.emplace_back(stretch.a0 + i, stretch.b0 + j);
+            i += step != SkipB ? 1u : 0u;
+            j += step != SkipA ? 1u : 0u;
+        }
+    }
+
+    static std::uint64_t keyOf(const AlignedLayer &layer, int strictness)
+    {
+        std::uint64_t key = layer.form;
+        if (strictness == FormAndName)
+            for (const std::uint32_t word : layer.words)
+                mix(key, word);
+        if (strictness == FormAndNumbers)
+            mix(key, layer.numbers);
+        return key;
+    }
+
+    /// Layers that occur once on either side and stand in the same order cut the stretch in pieces (patience diff).
+    void cutAtAnchors(const Stretch &stretch)
+    {
+        Stretch piece{stretch.a0, 0, stretch.b0, 0, stretch.strictness + 1};
+        for (const auto &[a, b] : anchorsOf(stretch)) {
+            m_pairs.emplace_back(a, b);
+            piece.a1 = a;
+            piece.b1 = b;
+            m_todo.push_back(piece);
+            piece.a0 = a + 1;
+            piece.b0 = b + 1;
+        }
+        piece.a1 = stretch.a1;
+        piece.b1 = stretch.b1;
+        m_todo.push_back(piece);
+    }
+
+    [[nodiscard]] Pairs anchorsOf(const Stretch &stretch) const
+    {
+        struct Seen
+        {
+            std::uint32_t countA = 0, countB = 0, b = 0;
+        };
+        std::unordered_map<std::uint64_t, Seen> seen;
+        for (std::uint32_t i = stretch.a0; i < stretch.a1; ++i)
+            ++seen[keyOf(m_a[i], stretch.strictness)].countA;
+        for (std::uint32_t j = stretch.b0; j < stretch.b1; ++j) {
+            Seen &one = seen[keyOf(m_b[j], stretch.strictness)];
+            ++one.countB;
+            one.b = j;
+        }
+        Pairs once;
+        std::vector<std::uint32_t> order;
+        for (std::uint32_t i = stretch.a0; i < stretch.a1; ++i) {
+            const Seen &one = seen[keyOf(m_a[i], stretch.strictness)];
+            if (one.countA == 1 && one.countB == 1) {
+                once.emplace_back(i, one.b);
+                order.push_back(one.b);
+            }
+        }
+        Pairs rising;
+        for (const std::size_t at : longestRise(order))
+            rising.push_back(once[at]);
+        return rising;
+    }
+
+    /// What is too long and too uniform to be cut: alike from the front, then alike from the back.
+    void alignEdges(const Stretch &stretch)
+    {
+        std::uint32_t a = stretch.a0, b = stretch.b0;
+        while (a < stretch.a1 && b < stretch.b1 && m_a[a].form == m_b[b].form)
+            m_pairs.emplace_back(a++, b++);
+        std::uint32_t endA = stretch.a1, endB = stretch.b1;
+        while (endA > a && endB > b && m_a[endA - 1].form == m_b[endB - 1].form)
+            m_pairs.emplace_back(--endA, --endB);
+    }
+
+    Layers m_a;
+    Layers m_b;
+    std::vector<Stretch> m_todo;
+    Pairs m_pairs;
+    std::size_t m_cells = 0;
+};
+
+}  // namespace
+
+void AlignedLayer::finish()
+{
+    std::ranges::sort(parts);
+    form = parts.size();
+    for (const LayerPart &part : parts) {
+        mix(form, static_cast<std::uint64_t>(part.kind));
+        mix(form, part.shape);
+    }
+}
+
+std::size_t commonParts(const AlignedLayer &a, const AlignedLayer &b)
+{
+    if (a.form == b.form)
+        return a.parts.size();
+    std::size_t common = 0;
+    for (auto i = a.parts.begin(), j = b.parts.begin(); i != a.parts.end() && j != b.parts.end();) {
+        const auto order = std::pair(i->kind, i->shape) <=> std::pair(j->kind, j->shape);
+        common += order == 0 ? 1u : 0u;
+        if (order <= 0)
+            ++i;
+        if (order >= 0)
+            ++j;
+    }
+    return common;
+}
+
+double alikeness(const AlignedLayer &a, const AlignedLayer &b)
+{
+    const std::size_t words = a.words.size() + b.words.size();
+    return words == 0 ? 0 : 2.0 * static_cast<double>(commonWords(a, b)) / static_cast<double>(words);
+}
+
+Pairs alignLayers(Layers a, Layers b) { return Aligner(a, b).align(); }
+
+std::vector<std::size_t> longestRise(std::span<const std::uint32_t> numbers)
+{
+    std::vector<std::size_t> ends;  // ends[k]: where a rise of length k + 1 ends with the smallest number
+    std::vector<std::size_t> before(numbers.size(), numbers.size());
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const auto at = std::ranges::lower_bound(ends, numbers[i], {}, [&](std::size_t end) { return numbers[end]; });
+        if (at != ends.begin())
+            before[i] = *std::prev(at);
+        at == ends.end() ? ends.push_back(i) : void(*at = i);
+    }
+    std::vector<std::size_t> rise;
+    for (std::size_t i = ends.empty() ? numbers.size() : ends.back(); i < numbers.size(); i = before[i])
+        rise.push_back(i);
+    std::ranges::reverse(rise);
+    return rise;
+}
+
+}  // namespace waypoint
