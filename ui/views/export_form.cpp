@@ -85,6 +85,8 @@ ExportForm::ExportForm(CheckpointPtr checkpoint, const std::vector<EntryId> &cho
     createHow(*rows);
     createNames(*rows);
     createShards(*rows);
+    for (QComboBox *combo : {m_part, m_format, m_device, m_type, m_strip})
+        combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     restore();
     tell();
 }

@@ -163,7 +163,10 @@ QWidget *ExportSheet::createTarget()
     m_choose->setAutoDefault(false);
     auto *label = new QLabel(tr("&To"));
     label->setBuddy(m_path);
+    // As wide as the names of the form above.
+    label->setMinimumWidth(label->fontMetrics().horizontalAdvance(tr("&Strip prefix")));
     auto *line = new QHBoxLayout;
+    line->setSpacing(8);
     line->addWidget(label);
     line->addWidget(m_path, 1);
     line->addWidget(m_choose);

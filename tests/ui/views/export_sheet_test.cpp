@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: The Waypoint authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/export_sheet.h"
+
+#include "core/checkpoint/reader.h"
+#include "tests/ui/sample_checkpoint.h"
+#include "ui/views/export_form.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QSettings>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QPlainTextEdit>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QTableView>
+
+using namespace waypoint;
+using namespace waypoint::test;
+
+class ExportSheetTest : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    CheckpointPtr m_checkpoint;
+    std::unique_ptr<ExportSheet> m_sheet;
+
+    QString path(const char *name) const { return m_folder->filePath(QLatin1String(name)); }
+
+    void show(const std::vector<EntryId> &chosen = {})
+    {
+        m_sheet = std::make_unique<ExportSheet>(m_checkpoint, chosen, nullptr);
+        m_sheet->show();
+    }
+
+    template<typename Widget>
+    Widget *find(const char *name) const
+    {
+        return m_sheet->findChild<Widget *>(QLatin1String(name));
+    }
+    void choose(const char *combo, int index) const { find<QComboBox>(combo)->setCurrentIndex(index); }
+    bool isReady() const { return find<QPushButton>("exportButton")->isEnabled(); }
+
+    QStringList previewNames() const
+    {
+        QStringList names;
+        const QAbstractItemModel &model = *m_sheet->preview().model();
+        for (int row = 0; row < model.rowCount(); ++row)
+            names << model.index(row, 0).data().toString();
+        return names;
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, path("config"));
+        QVERIFY(writeSafetensors(path("model.safetensors"), {"module.fc.bias", "module.fc.weight"}));
+        m_checkpoint = openCheckpoint(path("model.safetensors").toStdString()).checkpoint;
+        QVERIFY(m_checkpoint);
+    }
+    void cleanup() { m_sheet.reset(); }
+
+    void oneClickWritesAFileForTheCpuBesideTheSource()
+    {
+        show();
+        QTRY_VERIFY(isReady());
+        QCOMPARE(m_sheet->path(), path("model-cpu.pth"));
+        QCOMPARE(previewNames(), QStringList({"module.fc.bias", "module.fc.weight"}));
+        QVERIFY2(m_sheet->sentence().startsWith(QStringLiteral("2 tensors · 4 elements · ")),
+                 qPrintable(m_sheet->sentence()));
+        QCOMPARE(find<QPlainTextEdit>("exportCode")->toPlainText(),
+                 QStringLiteral("checkpoint = torch.load(\"model-cpu.pth\")"));
+        const QSignalSpy written(m_sheet.get(), &ExportSheet::written);
+        QTest::keyClick(m_sheet.get(), Qt::Key_Return);
+        QTRY_COMPARE(written.count(), 1);
+        QVERIFY2(m_sheet->status().startsWith(QStringLiteral("Written and read back: model-cpu.pth")),
+                 qPrintable(m_sheet->status()));
+        const Opened opened = openCheckpoint(path("model-cpu.pth").toStdString());
+        QVERIFY(opened.checkpoint);
+        QCOMPARE(opened.checkpoint->format, Format::TorchZip);
+        QVERIFY(opened.checkpoint->entries.find("module.fc.weight") != kNoEntry);
+        const QSignalSpy asked(m_sheet.get(), &ExportSheet::openRequested);
+        find<QAbstractButton>("exportOpen")->click();
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked.front().front().toString(), path("model-cpu.pth"));
+    }
+
+    void previewFollowsNamesAndFilter()
+    {
+        show();
+        find<QComboBox>("exportStrip")->setCurrentText(QStringLiteral("module."));
+        find<QLineEdit>("exportMatch")->setText(QStringLiteral("*.weight"));
+        QTRY_COMPARE(previewNames(), QStringList{"fc.weight"});
+        find<QLineEdit>("exportMatch")->setText(QStringLiteral("nothing*"));
+        QTRY_VERIFY(!m_sheet->work().problem().isEmpty());
+        QVERIFY(!isReady());
+        QCOMPARE(m_sheet->sentence(), m_sheet->work().problem());
+    }
+
+    void formatDecidesTheSuffixUntilAPersonNamesTheFile()
+    {
+        show();
+        choose("exportFormat", 1);
+        QTRY_COMPARE(m_sheet->path(), path("model-cpu.safetensors"));
+        find<QLineEdit>("exportPath")->setText(path("mine.safetensors"));
+        choose("exportFormat", 2);
+        QTRY_COMPARE(m_sheet->path(), path("mine.npz"));
+        QTRY_VERIFY(isReady());
+    }
+
+    void placesThatCannotBeWrittenAreTold()
+    {
+        show();
+        for (const auto &[place, words] :
+             {std::pair(path("nowhere/x.pth"), "no folder"), std::pair(path("model.safetensors"), "read from"),
+              std::pair(m_folder->path(), "is a folder"), std::pair(QString(), "a name")}) {
+            m_sheet->setPath(place);
+            QTRY_VERIFY2(m_sheet->status().contains(QLatin1String(words)), qPrintable(m_sheet->status()));
+            QVERIFY(!isReady());
+        }
+        m_sheet->setPath(path("good.pth"));
+        QTRY_VERIFY(isReady());
+    }
+
+    void failureIsASentenceAndTheSheetGoesOn()
+    {
+        show();
+        QTRY_VERIFY(isReady());
+        QVERIFY(QFile::resize(path("model.safetensors"), 20));
+        find<QPushButton>("exportButton")->click();
+        QTRY_VERIFY2(m_sheet->status().contains(QStringLiteral("model.safetensors")), qPrintable(m_sheet->status()));
+        QTRY_VERIFY(isReady());
+        QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden), QStringList{"model.safetensors"});
+    }
+
+    void formatIsRemembered()
+    {
+        show();
+        choose("exportFormat", 1);
+        QTRY_VERIFY(isReady());
+        find<QPushButton>("exportButton")->click();
+        QTRY_VERIFY(!m_sheet->work().isWriting());
+        show();
+        QCOMPARE(m_sheet->form().options().format, ExportFormat::Safetensors);
+    }
+};
+
+QTEST_MAIN(ExportSheetTest)
+#include "export_sheet_test.moc"
