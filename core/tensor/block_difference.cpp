@@ -121,14 +121,13 @@ DifferenceSums differenceOfBlocks(const NumberRanges &a, const NumberRanges &b, 
 void differencesInBlocks(const NumberRanges &a, const NumberRanges &b, const BlockPair &blocks, std::span<double> into)
 {
     const bool complex = isComplexPair(a, b);
-    auto free = into.begin();
+    auto free = into;
     forEachPiece(a, b, blocks, [&](std::span<const double> pieceA, std::span<const double> pieceB) {
-        if (!complex) {
-            free = std::ranges::transform(pieceA, pieceB, free, realApart).out;
-            return;
-        }
-        for (std::size_t i = 0; i < pieceA.size(); i += 2)
-            *free++ = complexApart(pieceA.subspan(i).first<2>(), pieceB.subspan(i).first<2>());
+        const std::size_t count = complex ? pieceA.size() / 2 : pieceA.size();
+        for (std::size_t i = 0; i < count; ++i)
+            free[i] = complex ? complexApart(pieceA.subspan(2 * i).first<2>(), pieceB.subspan(2 * i).first<2>())
+                              : realApart(pieceA[i], pieceB[i]);
+        free = free.subspan(count);
     });
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <type_traits>
 
 namespace waypoint {
 
@@ -21,7 +22,7 @@ constexpr std::size_t kLanes = 8;
 struct PlainFloat
 {
     using Stored = float;
-    static double number(float stored) { return static_cast<double>(stored); }
+    static float number(float stored) { return stored; }
 };
 struct PlainDouble
 {
@@ -31,12 +32,12 @@ struct PlainDouble
 struct Half
 {
     using Stored = std::uint16_t;
-    static double number(std::uint16_t stored) { return static_cast<double>(floatFromHalf(stored)); }
+    static float number(std::uint16_t stored) { return floatFromHalf(stored); }
 };
 struct BFloat16
 {
     using Stored = std::uint16_t;
-    static double number(std::uint16_t stored) { return static_cast<double>(floatFromBFloat16(stored)); }
+    static float number(std::uint16_t stored) { return floatFromBFloat16(stored); }
 };
 
 struct Lanes
@@ -51,15 +52,15 @@ struct Lanes
 
 // Plain loops, which a function for newer instructions takes into itself and compiles with those. NaN and infinities
 // come out as sums that are not finite.
-template<typename Format>
-[[gnu::always_inline]] inline DifferenceSums sumsInLanes(const typename Format::Stored *storedA,
-                                                         const typename Format::Stored *storedB, std::size_t count)
+template<typename Number>
+[[gnu::always_inline]] inline DifferenceSums sumsInLanes(const Number *numbersA, const Number *numbersB,
+                                                         std::size_t count)
 {
     Lanes lanes;
     const auto take = [&](std::size_t l, std::size_t i) __attribute__((always_inline))
     {
-        const double a = Format::number(storedA[i]);
-        const double b = Format::number(storedB[i]);
+        const auto a = static_cast<double>(numbersA[i]);
+        const auto b = static_cast<double>(numbersB[i]);
         const double apart = b - a;
         const double size = std::abs(apart);
         lanes.changed[l] += a != b ? 1.0 : 0.0;
@@ -87,10 +88,40 @@ template<typename Format>
 }
 
 template<typename Format>
+[[gnu::always_inline]] inline void unpack(const typename Format::Stored *stored, std::size_t count, float *into)
+{
+    // In groups of a known size compilers use vectors.
+    constexpr std::size_t kGroup = 16;
+    std::size_t i = 0;
+    for (; i + kGroup <= count; i += kGroup)
+        for (std::size_t k = 0; k < kGroup; ++k)
+            into[i + k] = Format::number(stored[i + k]);
+    for (; i < count; ++i)
+        into[i] = Format::number(stored[i]);
+}
+
+/// Requires: at most kPiece pairs.
+template<typename Format>
+[[gnu::always_inline]] inline DifferenceSums sumsOfStored(const typename Format::Stored *a,
+                                                          const typename Format::Stored *b, std::size_t count)
+{
+    if constexpr (std::is_floating_point_v<typename Format::Stored>) {
+        return sumsInLanes(a, b, count);
+    } else {
+        // Unpacked first: compilers find vectors for either loop, and for both in one they do not.
+        std::array<float, kPiece> numbersA;
+        std::array<float, kPiece> numbersB;
+        unpack<Format>(a, count, numbersA.data());
+        unpack<Format>(b, count, numbersB.data());
+        return sumsInLanes(numbersA.data(), numbersB.data(), count);
+    }
+}
+
+template<typename Format>
 DifferenceSums sumsForAnyProcessor(const typename Format::Stored *a, const typename Format::Stored *b,
                                    std::size_t count)
 {
-    return sumsInLanes<Format>(a, b, count);
+    return sumsOfStored<Format>(a, b, count);
 }
 
 #if defined(__x86_64__)
@@ -98,7 +129,7 @@ template<typename Format>
 __attribute__((target("avx2,fma"))) DifferenceSums sumsWithAvx2(const typename Format::Stored *a,
                                                                 const typename Format::Stored *b, std::size_t count)
 {
-    return sumsInLanes<Format>(a, b, count);
+    return sumsOfStored<Format>(a, b, count);
 }
 
 #if !defined(__clang__)  // which has no way to ask for the wide registers here
@@ -107,7 +138,7 @@ template<typename Format>
 __attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,prefer-vector-width=512"))) DifferenceSums
 sumsWithAvx512(const typename Format::Stored *a, const typename Format::Stored *b, std::size_t count)
 {
-    return sumsInLanes<Format>(a, b, count);
+    return sumsOfStored<Format>(a, b, count);
 }
 
 bool hasAvx512()
@@ -167,7 +198,7 @@ DifferenceSums differenceOfAll(std::span<const typename Format::Stored> a, std::
         if (!std::isfinite(sums.squaresA + sums.squaresB)) {
             sums = {.count = sums.count};
             for (std::size_t i = first; i < first + count; ++i)
-                addOddPair(sums, Format::number(a[i]), Format::number(b[i]));
+                addOddPair(sums, static_cast<double>(Format::number(a[i])), static_cast<double>(Format::number(b[i])));
         }
         all.add(sums);
     }

@@ -5,10 +5,12 @@
 #include "core/tensor/block_difference.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
+#include <cstdint>
 #include <list>
 #include <mutex>
 #include <new>
+#include <vector>
 
 namespace waypoint {
 
@@ -21,11 +23,17 @@ constexpr std::int64_t kGatheredBand = 1 << 19;
 /// Bands that are kept where they have to be gathered.
 constexpr std::size_t kKept = 4;
 
+/// What the sides are read into.
+using Buffers = std::array<std::vector<std::byte>, 2>;
+
 class DifferenceFile final : public RandomAccessFile
 {
 public:
     explicit DifferenceFile(AlignedBlocks sides)
-        : m_sides(std::move(sides)), m_count(m_sides.side(0).count()), m_name("the difference of two tensors")
+        : m_sides(std::move(sides)),
+          m_count(m_sides.side(0).count()),
+          m_band(m_sides.isStrided() ? kGatheredBand : kBand),
+          m_name("the difference of two tensors")
     {
     }
 
@@ -55,29 +63,25 @@ private:
     /// Requires: `into` lies within the file from `start` on.
     Result<void> copy(std::uint64_t start, std::span<std::byte> into) const
     {
-        if (m_sides.isStrided()) {
-            const std::scoped_lock lock(m_guard);
-            return copyFromBands(start, into, kGatheredBand, [this](std::int64_t first) { return keptBand(first); });
-        }
-        Band band;
-        return copyFromBands(start, into, kBand, [&](std::int64_t first) -> Result<const Band *> {
-            band.first = first;
-            auto made = fill(band, kBand);
-            return made ? Result<const Band *>(&band) : made.error();
-        });
-    }
-
-    template<typename BandAt>
-    Result<void> copyFromBands(std::uint64_t start, std::span<std::byte> into, std::int64_t most,
-                               const BandAt &bandAt) const
-    {
+        std::unique_lock<std::mutex> lock(m_guard, std::defer_lock);
+        if (m_sides.isStrided())
+            lock.lock();
+        Band own;
+        Buffers buffers;
         while (!into.empty()) {
-            const auto number = static_cast<std::int64_t>(start / sizeof(double));
-            const Result<const Band *> band = bandAt(number / most * most);
+            const auto first = static_cast<std::int64_t>(start / sizeof(double)) / m_band * m_band;
+            const auto skipped = start - static_cast<std::uint64_t>(first) * sizeof(double);
+            if (const auto place = wholeBand(first, skipped, into); !place.empty()) {
+                if (auto made = fill(first, place, buffers); !made)
+                    return made;
+                into = into.subspan(place.size_bytes());
+                start += place.size_bytes();
+                continue;
+            }
+            const auto band = m_sides.isStrided() ? keptBand(first, buffers) : ownBand(first, own, buffers);
             if (!band)
                 return band.error();
             const auto bytes = std::as_bytes(std::span((*band)->numbers));
-            const auto skipped = start - static_cast<std::uint64_t>((*band)->first) * sizeof(double);
             const auto part = bytes.subspan(skipped, std::min(into.size(), bytes.size() - skipped));
             std::ranges::copy(part, into.begin());
             into = into.subspan(part.size());
@@ -86,7 +90,27 @@ private:
         return {};
     }
 
-    Result<const Band *> keptBand(std::int64_t first) const
+    [[nodiscard]] std::int64_t sizeOf(std::int64_t first) const { return std::min(m_band, m_count - first); }
+
+    /// Where a band can be worked out in place; nothing where only a part of it is wanted, or where it pays to keep it.
+    [[nodiscard]] std::span<double> wholeBand(std::int64_t first, std::uint64_t skipped,
+                                              std::span<std::byte> into) const
+    {
+        const auto size = static_cast<std::size_t>(sizeOf(first));
+        const bool isAligned = reinterpret_cast<std::uintptr_t>(into.data()) % alignof(double) == 0;
+        if (m_sides.isStrided() || skipped > 0 || into.size() < size * sizeof(double) || !isAligned)
+            return {};
+        return {reinterpret_cast<double *>(into.data()), size};
+    }
+
+    Result<const Band *> ownBand(std::int64_t first, Band &band, Buffers &buffers) const
+    {
+        band.numbers.resize(static_cast<std::size_t>(sizeOf(first)));
+        auto made = fill(first, band.numbers, buffers);
+        return made ? Result<const Band *>(&band) : made.error();
+    }
+
+    Result<const Band *> keptBand(std::int64_t first, Buffers &buffers) const
     {
         const auto kept = std::ranges::find(m_bands, first, &Band::first);
         if (kept != m_bands.end()) {
@@ -94,7 +118,8 @@ private:
             return &m_bands.front();
         }
         Band band{.first = first};
-        if (auto made = fill(band, kGatheredBand); !made)
+        auto made = ownBand(first, band, buffers);
+        if (!made)
             return made.error();
         m_bands.push_front(std::move(band));
         if (m_bands.size() > kKept)
@@ -102,26 +127,24 @@ private:
         return &m_bands.front();
     }
 
-    Result<void> fill(Band &band, std::int64_t most) const
+    Result<void> fill(std::int64_t first, std::span<double> into, Buffers &buffers) const
     {
-        const NumberRange range{band.first, std::min(most, m_count - band.first)};
+        const NumberRange range{first, static_cast<std::int64_t>(into.size())};
         const auto &a = m_sides.side(0);
         const auto &b = m_sides.side(1);
-        std::vector<std::byte> bufferA;
-        std::vector<std::byte> bufferB;
-        const auto bytesA = a.read(range, {}, bufferA);
+        const auto bytesA = a.read(range, {}, buffers[0]);
         if (!bytesA)
             return bytesA.error();
-        const auto bytesB = b.isSameAs(a) ? bytesA : b.read(range, {}, bufferB);
+        const auto bytesB = b.isSameAs(a) ? bytesA : b.read(range, {}, buffers[1]);
         if (!bytesB)
             return bytesB.error();
-        band.numbers.resize(static_cast<std::size_t>(range.count));
-        differencesInBlocks(a, b, {*bytesA, *bytesB, range}, band.numbers);
+        differencesInBlocks(a, b, {*bytesA, *bytesB, range}, into);
         return {};
     }
 
     AlignedBlocks m_sides;
     std::int64_t m_count;
+    std::int64_t m_band;
     std::string m_name;
     mutable std::mutex m_guard;       ///< of the bands
     mutable std::list<Band> m_bands;  ///< the last one used first

@@ -10,6 +10,9 @@ namespace waypoint {
 
 namespace {
 
+/// Squares below have lost digits.
+constexpr double kLeastSquare = 1e-290;
+
 bool isNan(std::complex<double> number) { return std::isnan(number.real()) || std::isnan(number.imag()); }
 bool isInfinite(std::complex<double> number) { return std::isinf(number.real()) || std::isinf(number.imag()); }
 
@@ -99,9 +102,26 @@ DifferenceSums differenceOf(std::span<const std::uint64_t> a, std::span<const st
 
 DifferenceSums differenceOfComplex(std::span<const double> a, std::span<const double> b)
 {
-    DifferenceSums sums;
-    for (std::size_t i = 0; i + 1 < a.size(); i += 2)
-        addComplex(sums, {a[i], a[i + 1]}, {b[i], b[i + 1]});
+    // Sums of squares and products are those of all parts; only how far and how many pairs are apart is not.
+    DifferenceSums sums = differenceOf(a, b);
+    double largest = 0;
+    std::int64_t changed = 0;
+    for (std::size_t i = 0; i + 1 < a.size(); i += 2) {
+        const double real = b[i] - a[i];
+        const double imaginary = b[i + 1] - a[i + 1];
+        largest = std::max(largest, real * real + imaginary * imaginary);
+        changed += a[i] != b[i] || a[i + 1] != b[i + 1] ? 1 : 0;
+    }
+    const bool isTiny = changed > 0 && largest < kLeastSquare;
+    if (isTiny || !std::isfinite(sums.squaresA + sums.squaresB + largest) || sums.nan > 0) {
+        sums = {};
+        for (std::size_t i = 0; i + 1 < a.size(); i += 2)
+            addComplex(sums, {a[i], a[i + 1]}, {b[i], b[i + 1]});
+        return sums;
+    }
+    sums.count /= 2;
+    sums.changed = changed;
+    sums.maxAbs = std::sqrt(largest);
     return sums;
 }
 

@@ -116,8 +116,13 @@ Result<void> NumberRanges::gather(NumberRange range, const std::stop_token &stop
 
 void NumberRanges::decode(std::span<const std::byte> block, NumberRange range, std::span<double> into) const
 {
-    if (isComplex(m_tensor.ref.dtype)) {
-        decodeNumbers(componentOf(m_tensor.ref.dtype), block, into);
+    const DType dtype = m_tensor.ref.dtype;
+    if (isComplex(dtype)) {
+        decodeNumbers(componentOf(dtype), block, into);
+        return;
+    }
+    if (m_tensor.quantization.scales.empty() && numbersIn(dtype, block.size()) <= into.size()) {
+        decodeNumbers(dtype, block, into);
         return;
     }
     m_decoder.decode(block, range.first, [&](std::span<const double> numbers) {
