@@ -11,12 +11,17 @@ ValueId ValueCopy::copy(ValueId id)
     if (!id.isValid())
         return m_into.addNone();
     const ValueId made = shell(id);
+    finish();
+    return made.isValid() ? made : m_into.addNone();
+}
+
+void ValueCopy::finish()
+{
     while (!m_open.empty()) {
         const ValueId next = m_open.back();
         m_open.pop_back();
         fill(next);
     }
-    return made.isValid() ? made : m_into.addNone();
 }
 
 /// The node without what it holds, so that depth is a list of work and not of calls.

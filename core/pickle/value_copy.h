@@ -43,9 +43,19 @@ public:
     /// None for an invalid id and for a value that is dropped.
     ValueId copy(ValueId id);
 
-    /// The value's place in the new tree, which has its content once copy() returned: for what `change` puts in place
-    /// of others. Invalid for a value that is dropped. Requires: a call of copy() under way or to come.
+    /// The value's place in the new tree, which has its content once copy() or finish() returned: for what `change`
+    /// puts in place of others. Invalid for a value that is dropped.
     ValueId node(ValueId id) { return shell(id); }
+
+    /// Fills all that node() promised.
+    void finish();
+
+    /// The value's copy; invalid where there is none.
+    [[nodiscard]] ValueId copyOf(ValueId id) const
+    {
+        const auto known = m_made.find(id.index);
+        return known == m_made.end() ? ValueId() : known->second;
+    }
 
 private:
     ValueId shell(ValueId id);

@@ -15,6 +15,8 @@
 
 namespace waypoint {
 
+class ExportStorages;
+
 enum class ExportFormat {
     TorchZip,     ///< torch.save since 1.6
     TorchLegacy,  ///< torch.save before (_use_new_zipfile_serialization=False)
@@ -43,7 +45,8 @@ struct ExportOptions
     bool useEma = false;            ///< the average's weights in place of the model's (implies weightsOnly)
     std::vector<std::string> stripPrefixes;  ///< from names of a state_dict, once each, in this order
     std::string addPrefix;
-    bool compact = true;  ///< views become as large as what they show; tied tensors stay tied
+    bool keepModules = false;  ///< whole pickled modules stay what they are; else they become state_dicts
+    bool compact = true;       ///< views become as large as what they show; tied tensors stay tied
     ExportFormat format = ExportFormat::TorchZip;
     std::uint64_t shardBytes = 0;  ///< more than 0: in shards of at most that many, with an index
 };
@@ -67,14 +70,19 @@ struct ExportPlan
     ValueTree values;  ///< storages read from the checkpoint, converted as they are read
     ValueId root;
     std::vector<ExportTensor> tensors;
-    std::size_t otherValues = 0;     ///< numbers, texts, ... that are in the file, too
-    ByteCount bytes;                 ///< of the file (of all shards); a few bytes more or less
-    ByteCount wasted;                ///< bytes of the source's storages that no exported tensor shows
-    std::vector<std::string> notes;  ///< sentences for people: what is left out or changed, and why
+    std::size_t otherValues = 0;                   ///< numbers, texts, ... that are in the file, too
+    ByteCount bytes;                               ///< of the file (of all shards); a few bytes more or less
+    ByteCount wasted;                              ///< bytes of the source's storages that no exported tensor shows
+    std::vector<std::string> notes;                ///< sentences for people: what is left out or changed, and why
+    std::shared_ptr<const ExportStorages> pieces;  ///< behind those of its storages that differ from the checkpoint's
 };
 using ExportPlanPtr = std::shared_ptr<const ExportPlan>;
 
-/// Decides what will be in the file. BadArgument where nothing is left, two names become one, the format cannot hold
+/// Decides what will be in the file. Formats that have nothing but tensors under flat names (all but TorchZip and
+/// TorchLegacy, and everything in shards) take the models' weights where neither a section nor a pattern is given and
+/// there is a model. Optimizers, schedulers, random states and scalers keep their types whatever `dtype` says.
+///
+/// BadArgument where nothing is left, two names become one, the format cannot hold
 /// it (npy of several tensors), or a section is not there; Unsupported for values that have no form in the format;
 /// Truncated where bytes of a chosen tensor are missing.
 Result<ExportPlanPtr> planExport(CheckpointPtr checkpoint, const ExportOptions &options);
@@ -101,7 +109,8 @@ struct Exported
 
 /// Writes what the plan says: streamed in constant memory, flushed, read back and verified, and only then under its
 /// name; with shards all of them or none. Cancelled leaves nothing behind. BadArgument where `path` is (a link to) a
-/// file the checkpoint is read from. `progress` counts bytes written and read back, and is given its total.
+/// file the checkpoint is read from. `progress` counts bytes written and read back, and is given its total. One writing
+/// of a plan at a time.
 Result<Exported> writeExport(const ExportPlan &plan, const std::filesystem::path &path, const std::stop_token &stop,
                              Progress *progress = nullptr);
 
