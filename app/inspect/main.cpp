@@ -4,6 +4,7 @@
 #include "app/inspect/diff_command.h"
 #include "app/inspect/epochs_command.h"
 #include "app/inspect/exit_status.h"
+#include "app/inspect/export_command.h"
 #include "app/inspect/scan_command.h"
 #include "app/inspect/schedule_command.h"
 #include "app/inspect/stats_command.h"
@@ -34,6 +35,7 @@ ExitStatus run(int argc, char **argv)
     waypoint::addScheduleCommand(app, status);
     waypoint::addCurvesCommand(app, status);
     waypoint::addEpochsCommand(app, status);
+    waypoint::addExportCommand(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
