@@ -279,7 +279,7 @@ void writeParts(const CheckpointDiff &diff, const std::vector<DiffRow> &rows, Js
 {
     DiffTotals all;
     for (const DiffRow &row : rows)
-        all.add(row);
+        all.add(diff, row);
     json.key("totals");
     json.beginObject();
     writeTotals(all, json);

@@ -7,7 +7,6 @@
 #include "core/pickle/python_literal.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 namespace waypoint {
@@ -35,10 +34,10 @@ std::string reasonOf(const Error &error)
 
 }  // namespace
 
-void DiffTotals::add(const DiffRow &row)
+void DiffTotals::add(const CheckpointDiff &diff, const DiffRow &row)
 {
     ++tensors;
-    if (row.difference)
+    if (row.difference && !isCounter(diff, row.index))
         difference = difference ? joined(*difference, *row.difference) : *row.difference;
     if (!row.status) {
         ++unreadable;
@@ -104,16 +103,20 @@ std::vector<std::size_t> differingValues(const CheckpointDiff &diff, std::string
 
 std::vector<DiffPart> partsOf(const CheckpointDiff &diff, const std::vector<DiffRow> &rows)
 {
+    std::vector<const DiffRow *> rowOf(diff.tensors.size());
+    for (const DiffRow &row : rows)
+        rowOf[row.index] = &row;
     std::vector<DiffPart> parts;
-    std::unordered_map<std::string, std::size_t> known;
-    for (const DiffRow &row : rows) {
-        const std::string path = pathOf(diff, row.index);
-        const std::size_t slash = path.find('/');
-        std::string name = slash == std::string::npos ? std::string() : path.substr(0, slash);
-        const auto [part, isNew] = known.try_emplace(name, parts.size());
-        if (isNew)
-            parts.push_back({std::move(name), {}});
-        parts[part->second].totals.add(row);
+    for (GroupDiff &group : partsOf(diff)) {
+        DiffPart part{std::move(group.name), {}, {}};
+        for (const std::size_t tensor : group.tensors) {
+            if (!rowOf[tensor])
+                continue;
+            part.rows.push_back(rowOf[tensor]);
+            part.totals.add(diff, *rowOf[tensor]);
+        }
+        if (!part.rows.empty())
+            parts.push_back(std::move(part));
     }
     return parts;
 }

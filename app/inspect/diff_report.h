@@ -32,9 +32,9 @@ struct DiffTotals
     std::size_t reshaped = 0;
     std::size_t retyped = 0;
     std::size_t unreadable = 0;
-    std::optional<TensorDifference> difference;  ///< of all that have numbers
+    std::optional<TensorDifference> difference;  ///< of all that have numbers, but for counters (isCounter())
 
-    void add(const DiffRow &row);
+    void add(const CheckpointDiff &diff, const DiffRow &row);
 };
 
 /// Compares the numbers of all tensors whose path or last name `glob` matches on either side; empty: of all. In the
@@ -44,13 +44,14 @@ struct DiffTotals
 /// Values whose path or last name `glob` matches; empty: all that differ.
 [[nodiscard]] std::vector<std::size_t> differingValues(const CheckpointDiff &diff, std::string_view glob);
 
-/// What rows come to, by part: the model, the optimizer, what is beside them. Named as the first label of their paths
-/// where there are several.
+/// What the tensors of one part come to: "net", "optimizer".
 struct DiffPart
 {
     std::string name;
+    std::vector<const DiffRow *> rows;
     DiffTotals totals;
 };
+/// Requires: `rows` outlives it.
 [[nodiscard]] std::vector<DiffPart> partsOf(const CheckpointDiff &diff, const std::vector<DiffRow> &rows);
 
 }  // namespace waypoint

@@ -40,7 +40,7 @@ Cells cellsOf(const TensorDifference &difference)
 /// The relative change of a line that may be marked.
 std::optional<double> relativeOf(const DiffLine &line)
 {
-    if (!line.difference || line.difference->isSame())
+    if (!line.difference || line.difference->isSame() || line.isCounter)
         return std::nullopt;
     const double relative = line.difference->relative();
     return std::isfinite(relative) ? std::optional(relative) : std::nullopt;

@@ -19,7 +19,8 @@ struct DiffLine
     std::string name;
     std::string status;  ///< "changed"
     std::optional<TensorDifference> difference;
-    std::string detail;  ///< in place of numbers, or behind them: "10×512 → 100×512"
+    std::string detail;      ///< in place of numbers, or behind them: "10×512 → 100×512"
+    bool isCounter = false;  ///< a count: not among the largest changes
 };
 
 /// Writes lines under common heads, with a bar for the relative change; the largest is marked. Names are cut where

@@ -13,7 +13,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace waypoint {
@@ -22,6 +24,8 @@ namespace {
 
 constexpr std::size_t kWidestPath = 60;
 constexpr std::size_t kWidestValue = 40;
+/// An optimizer's tensors nearly always all change: more of them than this are summed up.
+constexpr std::size_t kMostStates = 8;
 
 std::string countText(std::size_t count) { return groupedDigits(count); }
 
@@ -78,6 +82,8 @@ std::string detailOf(const CheckpointDiff &diff, const DiffRow &row)
     if (tensor.b != kNoEntry && tensor.matchedBy == MatchedBy::Order)
         detail += fmt::format("{}in B: {}", detail.empty() ? "" : "; ",
                               oneLine(diff.b.checkpoint->entries.pathText(tensor.b)));
+    if (const std::string parameter = parameterOf(diff, row.index); !parameter.empty())
+        detail += (detail.empty() ? "of " : "; of ") + oneLine(parameter);
     return detail;
 }
 
@@ -87,35 +93,86 @@ std::string nameOf(const CheckpointDiff &diff, std::size_t index)
     return path.empty() ? "(tensor)" : oneLine(path);
 }
 
-std::vector<DiffLine> tensorLines(const CheckpointDiff &diff, const std::vector<DiffRow> &rows, bool all)
+using PartRows = std::vector<const DiffRow *>;
+
+std::vector<DiffLine> tensorLines(const CheckpointDiff &diff, const PartRows &rows, bool all)
 {
     std::vector<DiffLine> lines;
-    for (const DiffRow &row : rows) {
-        if (row.status == DiffStatus::Same && !all)
+    for (const DiffRow *row : rows) {
+        if (row->status == DiffStatus::Same && !all)
             continue;
-        const std::string status = row.status ? std::string(diffStatusName(*row.status)) : "unknown";
-        lines.push_back({nameOf(diff, row.index), status, row.difference, detailOf(diff, row)});
+        const std::string status = row->status ? std::string(diffStatusName(*row->status)) : "unknown";
+        lines.push_back(
+            {nameOf(diff, row->index), status, row->difference, detailOf(diff, *row), isCounter(diff, row->index)});
     }
     return lines;
 }
 
-std::vector<DiffLine> layerLines(const CheckpointDiff &diff, const std::vector<DiffRow> &rows, bool all)
+/// A line for each group of rows; groups in the order of their first row.
+template<typename NameOf>
+std::vector<DiffLine> groupedLines(const CheckpointDiff &diff, const PartRows &rows, bool all, const NameOf &groupOf)
 {
-    std::vector<const DiffRow *> rowOf(diff.tensors.size());
-    for (const DiffRow &row : rows)
-        rowOf[row.index] = &row;
-    std::vector<DiffLine> lines;
-    for (const GroupDiff &layer : layersOf(diff)) {
-        DiffTotals totals;
-        for (const std::size_t tensor : layer.tensors)
-            if (rowOf[tensor])
-                totals.add(*rowOf[tensor]);
-        if (totals.tensors == 0 || (totals.same == totals.tensors && !all))
-            continue;
-        lines.push_back(
-            {layer.name.empty() ? "(top)" : oneLine(layer.name), countsText(totals), totals.difference, {}});
+    std::vector<std::pair<std::string, DiffTotals>> groups;
+    std::unordered_map<std::string, std::size_t> known;
+    for (const DiffRow *row : rows) {
+        const std::string name = groupOf(*row);
+        const auto [group, isNew] = known.try_emplace(name, groups.size());
+        if (isNew)
+            groups.emplace_back(name, DiffTotals());
+        groups[group->second].second.add(diff, *row);
     }
+    std::vector<DiffLine> lines;
+    for (const auto &[name, totals] : groups)
+        if (all || totals.same < totals.tensors)
+            lines.push_back({name, countsText(totals), totals.difference, {}});
     return lines;
+}
+
+std::vector<DiffLine> layerLines(const CheckpointDiff &diff, const PartRows &rows, bool all)
+{
+    std::unordered_map<std::size_t, std::string> layers;
+    for (const GroupDiff &layer : layersOf(diff))
+        for (const std::size_t tensor : layer.tensors)
+            layers.emplace(tensor, layer.name.empty() ? "(top)" : oneLine(layer.name));
+    return groupedLines(diff, rows, all, [&](const DiffRow &row) { return layers.at(row.index); });
+}
+
+/// What an optimizer remembers of its parameters, all parameters together: "optimizer/state/*/exp_avg".
+std::vector<DiffLine> stateLines(const CheckpointDiff &diff, const PartRows &rows)
+{
+    return groupedLines(diff, rows, false, [&](const DiffRow &row) {
+        const std::string path = nameOf(diff, row.index);
+        const std::size_t state = path.find("state");
+        const std::size_t last = path.find_last_of("/.");
+        return state == std::string::npos || last == std::string::npos || last < state + 5
+                   ? path
+                   : path.substr(0, state + 6) + '*' + path.substr(last);
+    });
+}
+
+bool isOfOptimizer(const CheckpointDiff &diff, const DiffRow &row)
+{
+    const TensorDiff &tensor = diff.tensors[row.index];
+    const DiffSide &side = tensor.a != kNoEntry ? diff.a : diff.b;
+    const EntryTree &entries = side.checkpoint->entries;
+    for (EntryId id = tensor.a != kNoEntry ? tensor.a : tensor.b; id != kNoEntry; id = entries[id].parent)
+        for (const Section &section : side.checkpoint->sections)
+            if (section.entry == id && section.role == Role::Optimizer)
+                return true;
+    return false;
+}
+
+bool isSummedUp(const CheckpointDiff &diff, const PartRows &rows, const DiffTextOptions &options)
+{
+    const bool listed = options.layers || options.all || !options.match.empty() || rows.size() <= kMostStates;
+    return !listed && isOfOptimizer(diff, *rows.front());
+}
+
+std::vector<DiffLine> linesOf(const CheckpointDiff &diff, const PartRows &rows, const DiffTextOptions &options)
+{
+    if (options.layers)
+        return layerLines(diff, rows, options.all);
+    return isSummedUp(diff, rows, options) ? stateLines(diff, rows) : tensorLines(diff, rows, options.all);
 }
 
 double sortKey(const DiffLine &line, DiffSort sort)
@@ -187,17 +244,20 @@ private:
     std::size_t m_value = 0;
 };
 
-void writeSummary(const CheckpointDiff &diff, const std::vector<DiffRow> &rows,
+void writeSummary(const CheckpointDiff &diff, const std::vector<DiffRow> &rows, const std::vector<DiffPart> &parts,
                   const std::function<void(std::string_view)> &write)
 {
     DiffTotals all;
     for (const DiffRow &row : rows)
-        all.add(row);
+        all.add(diff, row);
+    // A sum over a model and its optimizer means nothing.
+    if (parts.size() > 1)
+        all.difference.reset();
     write(totalsText(all) + '\n');
-    const auto parts = partsOf(diff, rows);
     if (parts.size() > 1)
         for (const DiffPart &part : parts)
-            write(fmt::format("  {}: {}\n", part.name.empty() ? "(top)" : oneLine(part.name), totalsText(part.totals)));
+            write(
+                fmt::format("  {}: {}\n", part.name.empty() ? "(other)" : oneLine(part.name), totalsText(part.totals)));
     for (const std::string &note : diff.notes)
         write(oneLine(note) + '\n');
 }
@@ -209,19 +269,26 @@ void writeDiffText(const CheckpointDiff &diff, const std::vector<DiffRow> &rows,
 {
     write("A  " + oneLine(options.fileA) + sectionText(diff.a) + '\n');
     write("B  " + oneLine(options.fileB) + sectionText(diff.b) + '\n');
-    writeSummary(diff, rows, write);
-    auto lines = options.layers ? layerLines(diff, rows, options.all) : tensorLines(diff, rows, options.all);
-    sortLines(lines, options.sort);
-    if (!lines.empty()) {
+    const auto parts = partsOf(diff, rows);
+    writeSummary(diff, rows, parts, write);
+    for (const DiffPart &part : parts) {
+        auto lines = linesOf(diff, part.rows, options);
+        sortLines(lines, options.sort);
+        if (lines.empty())
+            continue;
         write("\n");
         writeDiffTable(options.layers ? "layer" : "tensor", lines, options.width, write);
+        if (isSummedUp(diff, part.rows, options))
+            write("(all parameters together; --all lists each)\n");
     }
     const auto values = differingValues(diff, options.match);
     if (!values.empty()) {
         write("\n");
         ValueTable(diff, values).write(write);
     } else if (!diff.values.empty() && options.match.empty()) {
-        write(fmt::format("\nAll {} values are the same.\n", countText(diff.values.size())));
+        const std::size_t count = diff.values.size();
+        write(count == 1 ? "\nThe one value is the same.\n"
+                         : fmt::format("\nAll {} values are the same.\n", countText(count)));
     }
 }
 

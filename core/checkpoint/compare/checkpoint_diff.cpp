@@ -54,6 +54,7 @@ public:
         ValueMatches values = matchValues(*m_a, *m_b, parts);
         m_diff.values = std::move(values.values);
         listTensors(tensors, values);
+        addNothingInCommon();
         return std::move(m_diff);
     }
 
@@ -86,6 +87,14 @@ private:
                                    + " is compared: it holds more than can be listed.");
             return;
         }
+    }
+
+    void addNothingInCommon()
+    {
+        const auto inBoth = [](const TensorDiff &tensor) { return tensor.a != kNoEntry && tensor.b != kNoEntry; };
+        if (m_a->tensors().empty() || m_b->tensors().empty() || std::ranges::any_of(m_diff.tensors, inBoth))
+            return;
+        m_diff.notes.emplace_back("No tensor of A has a counterpart in B: these look like different models.");
     }
 
     void addOptimizerStates(const TensorMatching &tensors, std::vector<PairedParts> &parts)

@@ -89,8 +89,17 @@ Result<void> compareNumbers(const CheckpointDiff &diff, const std::vector<std::s
 /// What a tensor's status is, once its numbers are known.
 [[nodiscard]] DiffStatus statusOf(const CheckpointDiff &diff, std::size_t index, const TensorDifference &numbers);
 
-/// Path of a tensor as people read it: A's where it has one, else B's.
+/// Path of a tensor below the sections as people read it: A's where it has one, else B's. In a whole module as in its
+/// state_dict: "model/conv1.weight".
 [[nodiscard]] std::string pathOf(const CheckpointDiff &diff, std::size_t index);
+
+/// Whether a tensor counts something: integers (num_batches_tracked), an optimizer's step. Totals leave them out, since
+/// their large differences would hide all else.
+[[nodiscard]] bool isCounter(const CheckpointDiff &diff, std::size_t index);
+
+/// Name of the parameter ("conv1.weight") that a tensor of an optimizer's state belongs to; empty where the file does
+/// not tell, and for other tensors.
+[[nodiscard]] std::string parameterOf(const CheckpointDiff &diff, std::size_t index);
 
 /// Totals of the tensors below one prefix: "net/layer1", "optimizer/state".
 struct GroupDiff
@@ -102,6 +111,10 @@ struct GroupDiff
 /// Tensors by layer: those that share everything but the last part of their dotted name ("conv1.weight", "conv1.bias").
 /// With `levels`: by so many parts of the dotted name only.
 [[nodiscard]] std::vector<GroupDiff> layersOf(const CheckpointDiff &diff, std::size_t levels = 0);
+
+/// Tensors by the part of the file they are in ("net", "optimizer"), as A calls it, or B where only B has it; empty for
+/// tensors outside of all parts, and where the sides are one part themselves.
+[[nodiscard]] std::vector<GroupDiff> partsOf(const CheckpointDiff &diff);
 
 /// Sums of several differences as if their tensors were one.
 [[nodiscard]] TensorDifference joined(const TensorDifference &one, const TensorDifference &other);

@@ -14,13 +14,20 @@ namespace waypoint {
 
 namespace {
 
-std::vector<std::string> labelsBelow(const DiffSide &side, EntryId id)
+/// Labels as people read them: what is in a whole module by the names of its state_dict.
+std::vector<std::string> readableLabels(const DiffSide &side, EntryId id)
 {
     const EntryTree &entries = side.checkpoint->entries;
     std::vector<std::string> labels;
     for (; id != side.section && id != kNoEntry; id = entries[id].parent)
         labels.push_back(entries.label(id));
     std::ranges::reverse(labels);
+    const auto first = std::ranges::find_if(labels, isModulePart);
+    if (first == labels.end())
+        return labels;
+    const std::string name = dottedName(std::span(first, labels.end()));
+    labels.erase(first, labels.end());
+    labels.push_back(name);
     return labels;
 }
 
@@ -83,7 +90,7 @@ std::string pathOf(const CheckpointDiff &diff, std::size_t index)
 {
     const TensorDiff &tensor = diff.tensors[index];
     const bool inA = tensor.a != kNoEntry;
-    return pathOfLabels(inA ? labelsBelow(diff.a, tensor.a) : labelsBelow(diff.b, tensor.b));
+    return pathOfLabels(inA ? readableLabels(diff.a, tensor.a) : readableLabels(diff.b, tensor.b));
 }
 
 std::vector<GroupDiff> layersOf(const CheckpointDiff &diff, std::size_t levels)
@@ -96,7 +103,7 @@ std::vector<GroupDiff> layersOf(const CheckpointDiff &diff, std::size_t levels)
         const bool inA = diff.tensors[i].a != kNoEntry;
         const DiffSide &side = inA ? diff.a : diff.b;
         const EntryId tensor = inA ? diff.tensors[i].a : diff.tensors[i].b;
-        auto labels = labelsBelow(side, tensor);
+        auto labels = readableLabels(side, tensor);
         const std::size_t whole = depthOfSection(side, inA ? sectionsA : sectionsB, tensor);
         std::string name = levels == 0 ? layerOf(std::move(labels)) : shortened(labels, whole, levels);
         const auto [group, isNew] = known.try_emplace(name, groups.size());

@@ -42,10 +42,12 @@ std::string dottedName(std::span<const std::string> labels)
 {
     std::string name;
     for (const std::string &label : labels)
-        if (!isOneOf(label, kModuleParts))
+        if (!isModulePart(label))
             appendPart(name, label);
     return name;
 }
+
+bool isModulePart(std::string_view label) { return isOneOf(label, kModuleParts); }
 
 std::vector<std::string_view> partsOfName(std::string_view name)
 {

@@ -12,6 +12,8 @@ namespace waypoint {
 /// The dotted name of a tensor below its section, as state_dict() would call it: labels joined by dots, without what a
 /// pickled torch.nn.Module keeps between them (_modules, _parameters, _buffers).
 [[nodiscard]] std::string dottedName(std::span<const std::string> labels);
+/// Whether a label is one of those three.
+[[nodiscard]] bool isModulePart(std::string_view label);
 
 /// A name without what wrappers add: "_orig_mod", "module" and their kin anywhere, "model", "net" and their kin in
 /// front. Never empty for a name that is not.

@@ -135,14 +135,19 @@ public:
         const auto layersB = gatherLayers(m_b, gap.b, m_words);
         const auto pairs = alignLayers(layersA, layersB);
         std::size_t common = 0;
+        std::size_t alike = 0;
         bool matrices = false;
         for (const auto &[i, j] : pairs) {
-            common += commonParts(layersA[i], layersB[j]);
+            const std::size_t parts = commonParts(layersA[i], layersB[j]);
+            common += parts;
+            alike += areAlike(layersA[i], layersB[j]) ? parts : 0;
             matrices = matrices || holdsMatrix(layersA[i]);
         }
+        // Other models have a shape or two in common, too: most of the one or the other must agree.
         const bool covers = matrices && 2 * common >= std::max(gap.a.size(), gap.b.size());
+        const bool someAreAlike = 2 * alike >= std::min(gap.a.size(), gap.b.size());
         for (const auto &[i, j] : pairs)
-            if (covers || areAlike(layersA[i], layersB[j]))
+            if (covers || (someAreAlike && areAlike(layersA[i], layersB[j])))
                 matchParts(layersA[i], layersB[j]);
     }
 
