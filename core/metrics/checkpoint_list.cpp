@@ -98,7 +98,7 @@ fs::path plainPath(const fs::path &path)
 
 }  // namespace
 
-bool naturallyLess(std::string_view a, std::string_view b)
+bool namedBefore(std::string_view a, std::string_view b)
 {
     std::size_t i = 0;
     std::size_t j = 0;
@@ -145,7 +145,7 @@ void sortByName(std::vector<ListedCheckpoint> &files)
     std::stable_sort(places.begin(), places.end(), [](const Place &a, const Place &b) {
         return std::tie(a.tellsNothing, a.number) != std::tie(b.tellsNothing, b.number)
                    ? std::tie(a.tellsNothing, a.number) < std::tie(b.tellsNothing, b.number)
-                   : naturallyLess(a.name, b.name);
+                   : namedBefore(a.name, b.name);
     });
     for (std::size_t i = 0; i < files.size(); ++i)
         files[i] = std::move(places[i].file);

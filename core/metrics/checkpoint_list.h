@@ -32,6 +32,6 @@ void sortByName(std::vector<ListedCheckpoint> &files);
 [[nodiscard]] std::vector<std::size_t> evenlyChosen(std::size_t count, std::size_t every, std::size_t most);
 
 /// "step_9" before "step_10".
-[[nodiscard]] bool naturallyLess(std::string_view a, std::string_view b);
+[[nodiscard]] bool namedBefore(std::string_view a, std::string_view b);
 
 }  // namespace waypoint
