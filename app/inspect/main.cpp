@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/inspect/average_command.h"
 #include "app/inspect/curves_command.h"
 #include "app/inspect/diff_command.h"
 #include "app/inspect/epochs_command.h"
@@ -36,6 +37,7 @@ ExitStatus run(int argc, char **argv)
     waypoint::addCurvesCommand(app, status);
     waypoint::addEpochsCommand(app, status);
     waypoint::addExportCommand(app, status);
+    waypoint::addAverageCommand(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {

@@ -155,7 +155,8 @@ Result<std::vector<ListedCheckpoint>> listCheckpoints(const std::vector<fs::path
 {
     std::vector<ListedCheckpoint> files;
     std::set<fs::path> seen;
-    for (const fs::path &path : paths) {
+    for (std::size_t request = 0; request < paths.size(); ++request) {
+        const fs::path &path = paths[request];
         std::error_code problem;
         if (!fs::exists(path, problem))
             return Error{problem && problem != std::errc::no_such_file_or_directory ? ErrorCode::NoPermission
@@ -174,7 +175,7 @@ Result<std::vector<ListedCheckpoint>> listCheckpoints(const std::vector<fs::path
                          path.string()};
         for (const ListedCheckpoint &file : found)
             if (seen.insert(plainPath(file.path)).second || file.named)
-                files.push_back(file);
+                files.push_back({file.path, file.named, request});
     }
     return files;
 }

@@ -15,7 +15,8 @@ namespace waypoint {
 struct ListedCheckpoint
 {
     std::filesystem::path path;
-    bool named = false;  ///< by itself
+    bool named = false;       ///< by itself
+    std::size_t request = 0;  ///< which of the paths it is from
 };
 
 /// The checkpoints at some paths: a folder stands for those it holds, directly or in checkpoints/ or weights/, unless

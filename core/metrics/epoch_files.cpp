@@ -185,6 +185,7 @@ private:
         opened.entry.facts = factsOf(checkpoint, fileName(file.path));
         opened.entry.rates = ratesOf(checkpoint, *model);
         opened.named = file.named;
+        opened.request = file.request;
         m_opened.push_back(std::move(opened));
     }
 
@@ -205,7 +206,7 @@ private:
         noteOtherModels();
         EpochFiles made;
         if (m_choice.asNamed) {
-            made = asTheyStand(std::move(m_opened));
+            made = inOrderOfRequests(std::move(m_opened));
         } else {
             dropOtherModels(m_opened, m_notes);
             made = inOrder(std::move(m_opened));

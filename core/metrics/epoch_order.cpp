@@ -209,6 +209,31 @@ EpochFiles asTheyStand(std::vector<OpenedEpoch> files)
     return made;
 }
 
+EpochFiles inOrderOfRequests(std::vector<OpenedEpoch> files)
+{
+    std::vector<std::string> notes;
+    std::vector<OpenedEpoch> all;
+    for (std::size_t i = 0; i < files.size();) {
+        const std::size_t request = files[i].request;
+        std::vector<OpenedEpoch> part;
+        for (; i < files.size() && files[i].request == request; ++i)
+            part.push_back(std::move(files[i]));
+        const bool named = part.front().named;
+        if (named) {
+            all.push_back(std::move(part.front()));
+            continue;
+        }
+        dropOtherModels(part, notes);
+        EpochFiles folder = inOrder(std::move(part));
+        notes.insert(notes.end(), folder.notes.begin(), folder.notes.end());
+        for (EpochEntry &entry : folder.entries)
+            all.push_back({std::move(entry), named, request});
+    }
+    EpochFiles made = asTheyStand(std::move(all));
+    made.notes = std::move(notes);
+    return made;
+}
+
 EpochFiles inOrder(std::vector<OpenedEpoch> files)
 {
     std::vector<std::string> notes;

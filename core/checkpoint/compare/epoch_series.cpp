@@ -178,7 +178,7 @@ TensorFate fateOf(const EpochTensor &tensor, const TensorSeries &series)
     const bool mayBeZero = !moved && (!tensor.isParameter || isBias(tensor.name));
     if (!points.empty() && isAllZeros(points.back()->stats) && !mayBeZero)
         return TensorFate::Dead;
-    if (points.size() < 2)
+    if (points.size() < 2 || points.back()->stats.count == 0)
         return TensorFate::Learning;
     if (!moved)
         return TensorFate::Frozen;
