@@ -24,6 +24,7 @@ namespace waypoint {
 namespace {
 
 constexpr std::size_t kBufferBytes = 1u << 20;
+constexpr std::size_t kWorthACall = 128u << 10;  ///< is written from where it is, without the buffer
 constexpr std::uint64_t kWriteBackBytes = 8u << 20;
 
 /// The kernel answers a write beyond RLIMIT_FSIZE with a signal that kills by default. Ignored, the write says EFBIG.
@@ -148,12 +149,15 @@ struct AtomicFile::State
         return *failure;
     }
 
-    Result<void> append(std::span<const std::byte> bytes)
+    Result<void> append(std::span<const std::byte> bytes, std::optional<std::uint32_t> crc = {})
     {
         std::uint64_t at = written;
         if (const int number = writeAllAt(descriptor, bytes, at); number != 0)
             return fail(number, at);
-        sums.add(bytes);
+        if (crc)
+            sums.add(bytes, *crc);
+        else
+            sums.add(bytes);
         written = at;
         if (progress)
             progress->done += bytes.size();
@@ -169,10 +173,28 @@ struct AtomicFile::State
         return appended;
     }
 
+    Result<void> write(std::span<const std::byte> bytes, std::optional<std::uint32_t> crc)
+    {
+        if (failure)
+            return *failure;
+        assert(!done);
+        const bool isSmall = bytes.size() < kWorthACall;
+        if (isSmall && buffer.size() + bytes.size() <= kBufferBytes) {
+            buffer.insert(buffer.end(), bytes.begin(), bytes.end());
+            return {};
+        }
+        if (const Result<void> flushed = flush(); !flushed)
+            return flushed;
+        if (!isSmall)
+            return append(bytes, crc);
+        buffer.assign(bytes.begin(), bytes.end());
+        return {};
+    }
+
     /// Writes over bytes of one block that is on disk, whose checksum changes with it.
     Result<void> change(std::uint64_t at, std::span<const std::byte> bytes)
     {
-        const auto block = static_cast<std::size_t>(at / BlockChecksums::kBlockBytes);
+        const std::size_t block = sums.blockAt({at});
         const ByteRange range = sums.range(block);
         std::vector<std::byte> content(static_cast<std::size_t>(range.length.value));
         const int unread = readAllAt(descriptor, content, range.start.value);
@@ -269,23 +291,11 @@ Result<AtomicFile> AtomicFile::create(const std::filesystem::path &path)
     return AtomicFile(std::move(state));
 }
 
-Result<void> AtomicFile::write(std::span<const std::byte> bytes)
+Result<void> AtomicFile::write(std::span<const std::byte> bytes) { return m_state->write(bytes, {}); }
+
+Result<void> AtomicFile::write(std::span<const std::byte> bytes, std::uint32_t crc)
 {
-    State &state = *m_state;
-    if (state.failure)
-        return *state.failure;
-    assert(!state.done);
-    if (state.buffer.size() + bytes.size() <= kBufferBytes) {
-        state.buffer.insert(state.buffer.end(), bytes.begin(), bytes.end());
-        return {};
-    }
-    if (const Result<void> flushed = state.flush(); !flushed)
-        return flushed;
-    if (bytes.size() < kBufferBytes / 2) {
-        state.buffer.assign(bytes.begin(), bytes.end());
-        return {};
-    }
-    return state.append(bytes);
+    return m_state->write(bytes, crc);
 }
 
 Result<void> AtomicFile::write(std::string_view text) { return write(std::as_bytes(std::span(text))); }
@@ -306,7 +316,8 @@ Result<void> AtomicFile::overwrite(ByteOffset at, std::span<const std::byte> byt
     if (const Result<void> flushed = state.flush(); !flushed)
         return flushed;
     for (std::uint64_t place = at.value; !bytes.empty();) {
-        const std::uint64_t left = BlockChecksums::kBlockBytes - place % BlockChecksums::kBlockBytes;
+        const ByteRange block = state.sums.range(state.sums.blockAt({place}));
+        const std::uint64_t left = block.start.value + block.length.value - place;
         const auto part = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), left)));
         if (const Result<void> changed = state.change(place, part); !changed)
             return changed;

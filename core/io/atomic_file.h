@@ -7,6 +7,7 @@
 #include "core/base/units.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -43,6 +44,8 @@ public:
     /// Adds to the end.
     Result<void> write(std::span<const std::byte> bytes);
     Result<void> write(std::string_view text);
+    /// The same where the CRC-32 of the bytes is known: nothing needs to work it out again.
+    Result<void> write(std::span<const std::byte> bytes, std::uint32_t crc);
     [[nodiscard]] ByteOffset position() const;
     /// Writes over bytes that were written before (a header that knows its sizes only at the end).
     Result<void> overwrite(ByteOffset at, std::span<const std::byte> bytes);

@@ -13,32 +13,43 @@ namespace waypoint {
 void BlockChecksums::add(std::span<const std::byte> bytes)
 {
     while (!bytes.empty()) {
-        const std::size_t filled = m_bytes.value % kBlockBytes;
-        if (filled == 0)
-            m_sums.push_back(0);
-        const auto part = bytes.first(std::min(bytes.size(), kBlockBytes - filled));
-        m_sums.back() = crc32(m_sums.back(), part);
-        m_bytes.value += part.size();
-        bytes = bytes.subspan(part.size());
+        const auto block = bytes.first(std::min(bytes.size(), kMostBytes));
+        m_blocks.push_back({this->bytes().value + block.size(), crc32(0, block)});
+        bytes = bytes.subspan(block.size());
     }
+}
+
+void BlockChecksums::add(std::span<const std::byte> bytes, std::uint32_t crc)
+{
+    if (bytes.size() > kMostBytes)
+        add(bytes);
+    else if (!bytes.empty())
+        m_blocks.push_back({this->bytes().value + bytes.size(), crc});
+}
+
+std::size_t BlockChecksums::blockAt(ByteOffset at) const
+{
+    assert(at.value < bytes().value);
+    const auto found = std::ranges::upper_bound(m_blocks, at.value, {}, &Block::end);
+    return static_cast<std::size_t>(found - m_blocks.begin());
 }
 
 ByteRange BlockChecksums::range(std::size_t block) const
 {
-    assert(block < m_sums.size());
-    const std::uint64_t start = std::uint64_t{block} * kBlockBytes;
-    return {{start}, {std::min<std::uint64_t>(kBlockBytes, m_bytes.value - start)}};
+    assert(block < m_blocks.size());
+    const std::uint64_t start = block == 0 ? 0 : m_blocks[block - 1].end;
+    return {{start}, {m_blocks[block].end - start}};
 }
 
 bool BlockChecksums::match(std::size_t block, std::span<const std::byte> content) const
 {
-    return content.size() == range(block).length.value && crc32(0, content) == m_sums[block];
+    return content.size() == range(block).length.value && crc32(0, content) == m_blocks[block].crc;
 }
 
 void BlockChecksums::replace(std::size_t block, std::span<const std::byte> content)
 {
     assert(content.size() == range(block).length.value);
-    m_sums[block] = crc32(0, content);
+    m_blocks[block].crc = crc32(0, content);
 }
 
 Result<void> BlockChecksums::checkBlock(const RandomAccessFile &file, std::size_t block,
@@ -62,9 +73,9 @@ Result<void> BlockChecksums::checkBlock(const RandomAccessFile &file, std::size_
 
 Result<void> BlockChecksums::check(const RandomAccessFile &file, const std::stop_token &stop, Progress *progress) const
 {
-    if (file.size() != m_bytes)
+    if (file.size() != bytes())
         return Error{ErrorCode::Truncated, "it does not have the size that was written"};
-    return inParallel(m_sums.size(), kBlockBytes, stop, [&](std::size_t block, std::span<std::byte> buffer) {
+    return inParallel(m_blocks.size(), kMostBytes, stop, [&](std::size_t block, std::span<std::byte> buffer) {
         Result<void> sound = checkBlock(file, block, buffer);
         if (sound && progress)
             progress->done += range(block).length.value;

@@ -15,17 +15,20 @@
 
 namespace waypoint {
 
-/// CRC-32 of every mebibyte of a file, made while it is written, to compare it with when it is read back.
+/// CRC-32 of a file's blocks, made while it is written, to compare it with when it is read back.
 class BlockChecksums
 {
 public:
-    static constexpr std::size_t kBlockBytes = 1u << 20;
+    static constexpr std::size_t kMostBytes = 1u << 20;  ///< of a block
 
-    /// What comes next in the file.
+    /// What comes next in the file, as blocks of its own.
     void add(std::span<const std::byte> bytes);
+    /// The same where its CRC-32 is known.
+    void add(std::span<const std::byte> bytes, std::uint32_t crc);
 
-    [[nodiscard]] ByteCount bytes() const { return m_bytes; }
-    /// The block with this number: the last one may be short.
+    [[nodiscard]] ByteCount bytes() const { return {m_blocks.empty() ? 0 : m_blocks.back().end}; }
+    /// The block that has this byte. Requires: there is one.
+    [[nodiscard]] std::size_t blockAt(ByteOffset at) const;
     [[nodiscard]] ByteRange range(std::size_t block) const;
     /// Whether these are the bytes of the block.
     [[nodiscard]] bool match(std::size_t block, std::span<const std::byte> content) const;
@@ -40,8 +43,12 @@ private:
     [[nodiscard]] Result<void> checkBlock(const RandomAccessFile &file, std::size_t block,
                                           std::span<std::byte> buffer) const;
 
-    std::vector<std::uint32_t> m_sums;
-    ByteCount m_bytes;
+    struct Block
+    {
+        std::uint64_t end;
+        std::uint32_t crc;
+    };
+    std::vector<Block> m_blocks;
 };
 
 }  // namespace waypoint

@@ -97,4 +97,9 @@ std::uint32_t crc32(std::uint32_t crc, std::span<const std::byte> bytes)
     return bytes.empty() ? crc : byTable(crc, bytes);
 }
 
+std::uint32_t combinedCrc32(std::uint32_t first, std::uint32_t second, ByteCount bytes)
+{
+    return static_cast<std::uint32_t>(::crc32_combine(first, second, static_cast<z_off_t>(bytes.value)));
+}
+
 }  // namespace waypoint

@@ -34,8 +34,9 @@ Result<void> ZipWriter::write(std::span<const std::byte> piece)
 {
     assert(!m_members.empty() && piece.size() <= m_left);
     m_left -= piece.size();
-    m_members.back().crc = crc32(m_members.back().crc, piece);
-    return m_file->write(piece);
+    const std::uint32_t crc = crc32(0, piece);
+    m_members.back().crc = combinedCrc32(m_members.back().crc, crc, {piece.size()});
+    return m_file->write(piece, crc);
 }
 
 Result<void> ZipWriter::end()

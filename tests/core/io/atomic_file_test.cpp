@@ -235,7 +235,7 @@ private Q_SLOTS:
         put(m_folder / "a", "old");
         auto file = AtomicFile::create(m_folder / "a");
         QVERIFY(file && fillTheDisk(m_folder));
-        QVERIFY(file->write(std::string(kMiB / 2, 'x')));
+        QVERIFY(file->write(std::string(1000, 'x')));
         const Result<void> written = file->write(std::string(kMiB, 'x'));
         QVERIFY(!written);
         QCOMPARE(
