@@ -222,20 +222,27 @@ Result<void> copyNpyElements(const NumericTensor &tensor, const std::stop_token 
     }
 }
 
-Result<void> writeNpy(const NumericTensor &tensor, const std::filesystem::path &path, const std::stop_token &stop)
+Result<void> writeNpy(const NumericTensor &tensor, const std::filesystem::path &path, const std::stop_token &stop,
+                      Progress *progress)
 {
     if (Result<void> writable = checkWritable(tensor.ref.dtype); !writable)
         return writable;
     auto file = AtomicFile::create(path);
     if (!file)
         return file.error();
-    if (auto header = file->write(headerOf(tensor.ref)); !header)
+    const std::string head = headerOf(tensor.ref);
+    if (progress)
+        progress->total = 2 * (head.size() + npyElementBytes(tensor.ref).value);
+    file->setProgress(progress);
+    if (auto header = file->write(head); !header)
         return header;
     const auto written =
         copyNpyElements(tensor, stop, [&](std::span<const std::byte> bytes) { return file->write(bytes); });
     if (!written)
         return written;
-    return file->commit();
+    if (auto finished = file->finish(stop); !finished)
+        return finished;
+    return file->publish();
 }
 
 }  // namespace waypoint

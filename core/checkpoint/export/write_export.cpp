@@ -114,7 +114,7 @@ Result<void> writeSingle(const ExportPlan &plan, const std::filesystem::path &pa
         break;
     }
     const TensorRef &ref = plan.values.tensor(named.front().tensor).ref;
-    return writeNpy({.ref = ref, .storage = plan.values.storages()[ref.storage]}, path, stop);
+    return writeNpy({.ref = ref, .storage = plan.values.storages()[ref.storage]}, path, stop, options.progress);
 }
 
 ByteCount sizeOf(const std::vector<std::filesystem::path> &files)
