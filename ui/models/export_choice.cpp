@@ -17,10 +17,7 @@ namespace waypoint {
 
 namespace {
 
-QString tr(const char *text, int count = -1)
-{
-    return QCoreApplication::translate("ExportChoice", text, nullptr, count);
-}
+QString tr(const char *text) { return QCoreApplication::translate("ExportChoice", text); }
 
 bool isModel(const Section &section) { return section.role == Role::Model || section.role == Role::Module; }
 
@@ -223,7 +220,7 @@ QString formatPurpose(ExportFormat format)
 QString planSentence(const ExportPlan &plan)
 {
     QStringList facts;
-    facts << tr("%n tensor(s)", static_cast<int>(plan.tensors.size()))
+    facts << (plan.tensors.size() == 1 ? tr("1 tensor") : tr("%1 tensors").arg(text::count(plan.tensors.size())))
           << tr("%1 elements").arg(text::count(elementsOf(plan)));
     if (plan.otherValues > 0)
         facts << tr("%1 other values").arg(text::count(plan.otherValues));

@@ -152,6 +152,19 @@ Result<ConversionLoss> checkConversion(const ExportPlan &plan, const std::stop_t
     return lossOf(twin, twin.losses());
 }
 
+namespace {
+
+/// The same error about the file it concerns: what cannot be written is the new one, all else the source.
+Error inFile(Error error, const ExportPlan &plan, const std::filesystem::path &path)
+{
+    const bool isTarget = error.code == ErrorCode::WriteFailed || error.code == ErrorCode::NoPermission;
+    if (error.file.empty() && error.code != ErrorCode::Cancelled)
+        error.file = (isTarget ? path : plan.checkpoint->path).string();
+    return error;
+}
+
+}  // namespace
+
 Result<Exported> writeExport(const ExportPlan &plan, const std::filesystem::path &path, const std::stop_token &stop,
                              Progress *progress)
 {
@@ -170,11 +183,11 @@ Result<Exported> writeExport(const ExportPlan &plan, const std::filesystem::path
     if (sharded) {
         auto files = writeSharded(plan, path, options, stop);
         if (!files)
-            return files.error();
+            return inFile(files.error(), plan, path);
         made.files = *std::move(files);
     } else {
         if (const Result<void> written = writeSingle(plan, path, options, stop); !written)
-            return written.error();
+            return inFile(written.error(), plan, path);
         made.files = {path};
     }
     made.bytes = sizeOf(made.files);
