@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
@@ -51,30 +52,41 @@ Result<Averaged> average(const AverageArguments &arguments)
     Result<WeightAverage> planned = averageOf(*std::move(series), arguments.weights);
     if (!planned)
         return planned.error();
+    planned->spared = files->others;
     if (Result<void> written = writeAverage(*planned, arguments.out, {}); !written)
         return written.error();
     return Averaged{*std::move(files), *std::move(planned)};
+}
+
+void tell(const AverageArguments &arguments, const Averaged &done)
+{
+    constexpr std::size_t kMostLines = 20;
+    std::error_code problem;
+    const auto bytes = std::filesystem::file_size(arguments.out, problem);
+    const std::vector<EpochEntry> &entries = done.files.entries;
+    writeOutput(fmt::format("{}: the mean of {} checkpoints, {} tensors, {}\n", printable(arguments.out, 1000),
+                            groupedDigits(entries.size()), groupedDigits(done.average.series->tensors.size()),
+                            bytesText({problem ? 0 : bytes})));
+    for (std::size_t i = 0; i < std::min(entries.size(), kMostLines); ++i)
+        writeOutput(fmt::format("  {:.4g} x {} ({})\n", done.average.weights[i], entries[i].file.label,
+                                printable(entries[i].file.checkpoint->path.string(), 1000)));
+    if (entries.size() > kMostLines)
+        writeOutput(fmt::format("  and {} more\n", groupedDigits(entries.size() - kMostLines)));
+    for (const auto *notes : {&done.files.notes, &done.average.notes})
+        for (const std::string &note : *notes)
+            writeOutput("Note: " + printable(note, 1000) + '\n');
 }
 
 ExitStatus runAverage(const AverageArguments &arguments)
 {
     const Result<Averaged> done = average(arguments);
     if (!done) {
-        const Error &error = done.error();
-        const ExitStatus status = reportUnreadable(error.file.empty() ? arguments.out : error.file, error);
-        return error.code == ErrorCode::BadArgument ? ExitStatus::WrongArguments : status;
+        Error error = done.error();
+        const std::string about = std::exchange(error.file, {});
+        reportUnreadable(about.empty() ? arguments.out : about, error);
+        return error.code == ErrorCode::BadArgument ? ExitStatus::WrongArguments : ExitStatus::Unreadable;
     }
-    std::error_code problem;
-    const auto bytes = std::filesystem::file_size(arguments.out, problem);
-    writeOutput(fmt::format("{}: the mean of {} checkpoints, {} tensors, {}\n", printable(arguments.out, 1000),
-                            done->files.entries.size(), groupedDigits(done->average.series->tensors.size()),
-                            bytesText({problem ? 0 : bytes})));
-    for (std::size_t i = 0; i < done->files.entries.size(); ++i)
-        writeOutput(fmt::format("  {:.4g} x {} ({})\n", done->average.weights[i], done->files.entries[i].file.label,
-                                printable(done->files.entries[i].file.checkpoint->path.string(), 1000)));
-    for (const auto *notes : {&done->files.notes, &done->average.notes})
-        for (const std::string &note : *notes)
-            writeOutput("Note: " + printable(note, 1000) + '\n');
+    tell(arguments, *done);
     return ExitStatus::Done;
 }
 

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
@@ -26,10 +27,10 @@ ExitStatus runEpochs(const EpochsArguments &arguments)
     question.paths.assign(arguments.paths.begin(), arguments.paths.end());
     const Result<EpochsReport> report = followEpochs(question);
     if (!report) {
-        const Error &error = report.error();
-        const std::string &about = error.file.empty() ? arguments.paths.front() : error.file;
-        const ExitStatus status = reportUnreadable(about, error);
-        return error.code == ErrorCode::BadArgument ? ExitStatus::WrongArguments : status;
+        Error error = report.error();
+        const std::string about = std::exchange(error.file, {});
+        reportUnreadable(about.empty() ? arguments.paths.front() : about, error);
+        return error.code == ErrorCode::BadArgument ? ExitStatus::WrongArguments : ExitStatus::Unreadable;
     }
     if (!arguments.json) {
         writeEpochsText(*report, writeOutput);

@@ -74,6 +74,28 @@ struct Change
     }
 };
 
+std::string toldBy(const std::vector<EpochScalar> &scalars)
+{
+    std::string names;
+    for (const EpochScalar &scalar : scalars)
+        names += fmt::format("{}'{}'", names.empty() ? "" : ", ", printable(scalar.name));
+    return names.empty() ? "They tell no numbers at all." : "They tell " + names + '.';
+}
+
+/// Why there are not more files than that.
+Error withReason(Error error, const EpochFiles &files)
+{
+    for (const EpochEntry &entry : files.entries)
+        if (!entry.alsoAs.empty())
+            error.detail += fmt::format("; {} more are of the same moment, {}", groupedDigits(entry.alsoAs.size()),
+                                        entry.file.label);
+    for (const std::string &note : files.notes)
+        error.detail += "; " + note.substr(0, note.size() - 1);
+    if (!files.unreadable.empty())
+        error.detail += fmt::format("; {} cannot be read", groupedDigits(files.unreadable.size()));
+    return error;
+}
+
 ModelPoint modelAt(const EpochsReport &report, std::size_t file)
 {
     double squares = 0;
@@ -121,17 +143,25 @@ Result<EpochsReport> followEpochs(const EpochsQuestion &question)
     report.files = *std::move(files);
     const Result<EpochSeriesPtr> all = lineUpEpochs(report.files.files());
     if (!all)
-        return all.error();
+        return withReason(all.error(), report.files);
     const Result<EpochSeriesPtr> chosen = matching(*all, question.match);
     if (!chosen)
         return chosen.error();
     report.series = *chosen;
+    report.scalars = epochScalars(report.files.entries);
+    const bool isKnown = std::any_of(report.scalars.begin(), report.scalars.end(),
+                                     [&](const EpochScalar &scalar) { return scalar.name == question.metric; });
+    if (!question.metric.empty() && !isKnown)
+        return Error{ErrorCode::BadArgument,
+                     fmt::format("no file tells a '{}'", printable(question.metric)),
+                     {},
+                     toldBy(report.scalars),
+                     {}};
     if (Result<void> followed = follow(report); !followed)
         return followed.error();
     markTied(report);
     for (std::size_t file = 0; file < report.series->files.size(); ++file)
         report.model.push_back(modelAt(report, file));
-    report.scalars = epochScalars(report.files.entries);
     report.best = bestEpoch(report.files.entries, question.metric);
     report.notes = report.files.notes;
     report.notes.insert(report.notes.end(), report.series->notes.begin(), report.series->notes.end());

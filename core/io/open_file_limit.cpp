@@ -34,7 +34,7 @@ Result<void> ensureOpenFiles(std::size_t more)
         if (::setrlimit(RLIMIT_NOFILE, &limit) == 0)
             return {};
     }
-    return Error{ErrorCode::TooLarge,
+    return Error{ErrorCode::ReadFailed,
                  fmt::format("{} files are to be open at once, and the system allows a process {}", groupedDigits(more),
                              groupedDigits(limit.rlim_cur)),
                  {},

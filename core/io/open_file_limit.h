@@ -9,7 +9,7 @@
 namespace waypoint {
 
 /// Makes room for so many more open files: raises this process's soft limit (RLIMIT_NOFILE) as far as the hard one
-/// allows. TooLarge with both numbers and what to try where that does not do. Any thread.
+/// allows. ReadFailed with both numbers and what to try where that does not do. Any thread.
 Result<void> ensureOpenFiles(std::size_t more);
 
 }  // namespace waypoint

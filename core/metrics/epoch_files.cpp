@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <atomic>
 #include <limits>
+#include <set>
 #include <thread>
 
 namespace waypoint {
@@ -134,6 +135,8 @@ public:
         auto listed = listCheckpoints(paths);
         if (!listed)
             return listed.error();
+        for (const ListedCheckpoint &file : *listed)
+            m_found.insert(file.path);
         std::vector<ListedCheckpoint> files = choose(*std::move(listed));
         if (Result<void> room = ensureOpenFiles(files.size()); !room)
             return room.error();
@@ -211,6 +214,9 @@ private:
             dropOtherModels(m_opened, m_notes);
             made = inOrder(std::move(m_opened));
         }
+        for (const EpochEntry &entry : made.entries)
+            m_found.erase(entry.file.checkpoint->path);
+        made.others.assign(m_found.begin(), m_found.end());
         made.unreadable = std::move(m_unreadable);
         made.notes.insert(made.notes.begin(), m_notes.begin(), m_notes.end());
         return made;
@@ -231,6 +237,7 @@ private:
     const EpochChoice &m_choice;
     const std::stop_token &m_stop;
     Progress *m_progress;
+    std::set<fs::path> m_found;
     std::vector<OpenedEpoch> m_opened;
     std::vector<std::string> m_notes;
     std::vector<fs::path> m_withoutModel;

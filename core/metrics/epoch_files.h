@@ -47,6 +47,8 @@ struct EpochFiles
     std::vector<std::pair<std::filesystem::path, Error>> unreadable;  ///< left out, as are those below
     std::vector<std::string> notes;  ///< sentences for people: what was left out and why, what is only guessed
 
+    std::vector<std::filesystem::path> others;  ///< all that were found and have no entry: for WeightAverage::spared
+
     /// For lineUpEpochs().
     [[nodiscard]] std::vector<EpochFile> files() const;
 };
@@ -58,7 +60,7 @@ struct EpochFiles
 /// model, or with another one than most.
 ///
 /// NotFound where there is no checkpoint at all; the first one's error where none can be read or has `section`;
-/// TooLarge for more files than the system lets a process have open; Cancelled. `progress` counts files and is given
+/// ReadFailed for more files than the system lets a process have open; Cancelled. `progress` counts files and is given
 /// its total. Any thread; opens several files at once.
 Result<EpochFiles> epochFilesIn(const std::vector<std::filesystem::path> &paths, const EpochChoice &choice,
                                 const std::stop_token &stop, Progress *progress = nullptr);

@@ -84,6 +84,8 @@ def make_run(folder):
             state["conv.weight"] = state["conv.weight"].contiguous()
         whole = {"epoch": epoch, "step": 20 * (epoch + 1), "loss": 1 / (epoch + 1), "metrics": {"accuracy/val": [0.5, 0.7, 0.9, 0.8, 0.7, 0.6, 0.5][epoch]},
                  "model_state_dict": state, "optimizer_state_dict": optimizer.state_dict()}
+        if epoch == 5:  # as from DistributedDataParallel and torch.compile
+            whole["model_state_dict"] = collections.OrderedDict(("module._orig_mod." + name, value) for name, value in state.items())
         if epoch == 2:
             whole["model_state_dict"] = copy.deepcopy(net)  # the module itself
         torch.save(whole, folder / f"epoch_{epoch:04}.pth", _use_new_zipfile_serialization=epoch != 3)
@@ -284,6 +286,8 @@ class AverageTest(OracleTest):
         for out in (self.files[0], self.files[1], symlink, hardlink):
             done = run("average", *self.files[:2], "-o", out, status=1)
             self.assertEqual(done.stderr.count("\n"), 1)
+        run("average", self.run_folder, "-o", self.run_folder / "last.pth", status=1)  # the same as epoch_0006.pth
+        run("average", self.run_folder, "-o", self.run_folder / "optimizer.pth", status=1)
         self.assertEqual({path.name: sha256(path) for path in self.run_folder.iterdir()}, before)
         self.assertTrue(symlink.is_symlink())
 

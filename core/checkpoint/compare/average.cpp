@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <system_error>
 #include <utility>
 
 namespace waypoint {
@@ -78,6 +79,16 @@ std::vector<std::string> notesOn(const EpochSeries &series, const std::vector<Av
     return notes;
 }
 
+bool isInput(const WeightAverage &average, const std::filesystem::path &path)
+{
+    std::error_code ignored;
+    for (const std::filesystem::path &spared : average.spared)
+        if (std::filesystem::equivalent(spared, path, ignored))
+            return true;
+    return std::any_of(average.series->files.begin(), average.series->files.end(),
+                       [&](const EpochFile &file) { return !checkNotInput(*file.checkpoint, {path}); });
+}
+
 }  // namespace
 
 Result<WeightAverage> averageOf(EpochSeriesPtr series, std::vector<double> weights)
@@ -100,13 +111,12 @@ Result<WeightAverage> averageOf(EpochSeriesPtr series, std::vector<double> weigh
 Result<void> writeAverage(const WeightAverage &average, const std::filesystem::path &path, const std::stop_token &stop,
                           Progress *progress)
 {
-    for (const EpochFile &file : average.series->files)
-        if (!checkNotInput(*file.checkpoint, {path}))
-            return Error{ErrorCode::BadArgument,
-                         "it is one of the files that are averaged",
-                         {},
-                         "Choose another name for the mean.",
-                         path.string()};
+    if (isInput(average, path))
+        return Error{ErrorCode::BadArgument,
+                     "it is one of the files that are averaged",
+                     {},
+                     "Choose another name for the mean.",
+                     path.string()};
     const Result<AverageTree> tree = averageTree(average, stop, progress);
     if (!tree)
         return tree.error();

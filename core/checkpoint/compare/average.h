@@ -18,6 +18,8 @@ struct WeightAverage
     EpochSeriesPtr series;
     std::vector<double> weights;     ///< of each file; they sum to 1
     std::vector<std::string> notes;  ///< for people: which tensors are taken from the last file and why
+    /// More files that writeAverage() must not replace: last.pth, which is epoch 9 and was left out of the series.
+    std::vector<std::filesystem::path> spared;
 };
 
 /// Plans the mean: floating-point tensors are averaged in float64 and keep their dtype, all else (num_batches_tracked)
@@ -26,7 +28,8 @@ struct WeightAverage
 Result<WeightAverage> averageOf(EpochSeriesPtr series, std::vector<double> weights = {});
 
 /// Writes the mean as a state_dict of the last file's structure, in the layout of torch.save: streamed, in constant
-/// memory, atomically, verified. Never onto one of the files it reads (BadArgument). `progress` is given its total.
+/// memory, atomically, verified. Never onto one of the files it reads, or one that is spared (BadArgument). `progress`
+/// is given its total.
 Result<void> writeAverage(const WeightAverage &average, const std::filesystem::path &path, const std::stop_token &stop,
                           Progress *progress = nullptr);
 

@@ -123,9 +123,12 @@ Result<EntryId> modelToFollow(const Checkpoint &checkpoint, const std::string &p
 Result<EpochSeriesPtr> lineUpEpochs(std::vector<EpochFile> files)
 {
     if (files.size() < 2)
-        return Error{ErrorCode::BadArgument, files.empty()
-                                                 ? "there is no checkpoint to follow"
-                                                 : "there is only one checkpoint, and following takes two at least"};
+        return Error{ErrorCode::BadArgument,
+                     files.empty() ? "there is no checkpoint to follow"
+                                   : "there is only one checkpoint, and following takes two at least",
+                     {},
+                     "Add another checkpoint of the run, or the folder that holds them.",
+                     {}};
     EpochRows rows(files);
     for (std::size_t file = 0; file < files.size(); ++file)
         rows.add(file);

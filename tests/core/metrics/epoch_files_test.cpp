@@ -177,6 +177,7 @@ void EpochFilesTest::lastAndBestAreLeftOut()
     QCOMPARE(told(files), lines({"epoch_0.pth epoch 0 @0", "epoch_1.pth epoch 1 @1"}));
     QCOMPARE(files->entries[0].alsoAs, std::vector<fs::path>{folder.path() / "best.pth"});
     QCOMPARE(files->entries[1].alsoAs, std::vector<fs::path>{folder.path() / "last.pth"});
+    QCOMPARE(files->others, (std::vector<fs::path>{folder.path() / "best.pth", folder.path() / "last.pth"}));
     QCOMPARE(notesOf(files), QStringList());
 }
 
