@@ -221,7 +221,10 @@ void ExportSheet::listen()
     });
     connect(reveal, &QAbstractButton::clicked, this, [this] { revealInFolder(m_writtenTo); });
     connect(m_form, &ExportForm::changed, this, &ExportSheet::optionsChanged);
-    connect(m_path, &QLineEdit::textChanged, this, [this] { m_work.lookAt(path()); });
+    connect(m_path, &QLineEdit::textChanged, this, [this] {
+        m_isDone = false;
+        m_work.lookAt(path());
+    });
     connect(m_choose, &QPushButton::clicked, this, &ExportSheet::choosePath);
     connect(m_close, &QPushButton::clicked, this, &ExportSheet::reject);
     connect(m_export, &QPushButton::clicked, this, &ExportSheet::start);
@@ -246,6 +249,7 @@ void ExportSheet::optionsChanged()
         m_suggested = now;
     if (now != path())
         m_path->setText(now);
+    m_isDone = false;
     m_work.plan(options);
     showButtons();
 }
@@ -276,7 +280,7 @@ void ExportSheet::showTarget()
         if (!target->problem.isEmpty())
             m_target->setProblem(target->problem);
         else
-            m_target->setQuiet(target->isThere ? tr("Replaces the file of that name.") : QString());
+            m_target->setQuiet(target->isThere && !m_isDone ? tr("Replaces the file of that name.") : QString());
     }
     if (const ExportPlanPtr &plan = m_work.planned())
         m_code->setPlainText(loadingCode(*plan, path()));
@@ -287,7 +291,8 @@ void ExportSheet::showButtons()
 {
     const auto &target = m_work.target();
     const bool isReady = m_work.planned() && !m_work.isPlanning() && target && target->problem.isEmpty();
-    m_export->setEnabled(isReady && !m_work.isWriting());
+    m_export->setEnabled(isReady && !m_work.isWriting() && !m_isDone);
+    (m_isDone ? m_close : m_export)->setDefault(true);
 }
 
 void ExportSheet::choosePath()
@@ -335,6 +340,7 @@ void ExportSheet::takeWritten(const Exported &exported)
         m_writtenTo = text::fromPath(exported.files.back());
     m_result->setProperty("sentence", sentence);
     m_result->setLines(sentence);
+    m_isDone = true;
     setWriting(false);
     m_work.lookAt(path());
     Q_EMIT written(m_writtenTo);

@@ -74,6 +74,7 @@ private:
     ExportWork m_work;
     QString m_suggested;  ///< the path that was put there, for as long as nobody changes it
     QString m_writtenTo;
+    bool m_isDone = false;  ///< just this was written
 
     ExportForm *m_form;
     QLabel *m_headline;
