@@ -27,8 +27,8 @@ void ValueCopy::finish()
 /// The node without what it holds, so that depth is a list of work and not of calls.
 ValueId ValueCopy::shell(ValueId id)
 {
-    if (const auto known = m_made.find(id.index); known != m_made.end())
-        return known->second;
+    if (m_made[id.index] != kUnknown)
+        return m_made[id.index];
     const ValueChange change = m_change ? m_change(id) : ValueChange();
     ValueId made = change.with;
     if (change.act == ValueChange::Act::Drop)
@@ -37,7 +37,7 @@ ValueId ValueCopy::shell(ValueId id)
         made = make(id);
         m_open.push_back(id);
     }
-    m_made.emplace(id.index, made);
+    m_made[id.index] = made;
     return made;
 }
 
@@ -124,7 +124,7 @@ StorageIndex ValueCopy::storage(StorageIndex index)
 
 void ValueCopy::fill(ValueId id)
 {
-    const ValueId made = m_made.at(id.index);
+    const ValueId made = m_made[id.index];
     fillItems(id, made);
     if (m_from.kind(id) == ValueKind::Object)
         return fillObject(id, made);

@@ -34,9 +34,9 @@ class ValueCopy
 public:
     /// `change` is asked once for each value before anything is made of it, keys of dicts included; it may add to
     /// `into` and call node() for other values. Requires: both trees outlive this and are not the same; nobody else
-    /// adds to `into` meanwhile.
+    /// adds to `into` meanwhile, and nobody to `from`.
     ValueCopy(const ValueTree &from, ValueTree &into, ChangeValue change = {})
-        : m_from(from), m_into(into), m_change(std::move(change))
+        : m_from(from), m_into(into), m_change(std::move(change)), m_made(from.size(), kUnknown)
     {
     }
 
@@ -53,11 +53,12 @@ public:
     /// The value's copy; invalid where there is none.
     [[nodiscard]] ValueId copyOf(ValueId id) const
     {
-        const auto known = m_made.find(id.index);
-        return known == m_made.end() ? ValueId() : known->second;
+        return m_made[id.index] == kUnknown ? ValueId() : m_made[id.index];
     }
 
 private:
+    static constexpr ValueId kUnknown{0xfffffffeu};  ///< nobody asked for it yet
+
     ValueId shell(ValueId id);
     ValueId placeholder(ValueId id);
     ValueId make(ValueId id);
@@ -73,7 +74,7 @@ private:
     const ValueTree &m_from;
     ValueTree &m_into;
     ChangeValue m_change;
-    std::unordered_map<std::uint32_t, ValueId> m_made;
+    std::vector<ValueId> m_made;  ///< by node; invalid for what is dropped
     std::unordered_map<StorageIndex, StorageIndex> m_storages;
     std::vector<ValueId> m_open;  ///< made, and still without what they hold
 };

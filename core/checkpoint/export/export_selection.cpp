@@ -58,10 +58,8 @@ private:
             return chooseWeights();
         // Formats without keys for numbers and texts are for weights; who wants other tensors names their section.
         if (isFlat(m_options) && m_options.sections.empty() && m_options.match.empty() && !m_models.empty()) {
-            const Result<void> chosen = chooseWeights();
-            if (chosen && !m_made.notes.empty())
-                m_made.notes.back() += ". A section can be chosen to export other tensors";
-            return chosen;
+            m_hasOnlyTensors = true;
+            return chooseWeights();
         }
         chooseWhole();
         return {};
@@ -81,7 +79,7 @@ private:
         if (chosen.empty()) {
             chosen = m_averages;
             if (!chosen.empty())
-                note("The file has no other weights than the average ('{}')", pathOf(*chosen.front()));
+                note("The file has no other weights than the average, {}", pathOf(*chosen.front()));
         }
         if (chosen.empty())
             return chooseUnknown();
@@ -169,7 +167,7 @@ private:
         if (!weights)
             return weights.error();
         add(average, std::move(weights->dict));
-        note("The weights are those of '{}'", pathOf(average));
+        note("The weights are those of {}", pathOf(average));
         return {};
     }
 
@@ -179,7 +177,7 @@ private:
         if (&model == &average)
             note("{} tensors have the values of the average in the model's own state_dict", weights.averaged);
         else
-            note("{} tensors have the values of the average '{}'", weights.averaged, pathOf(average));
+            note("{} tensors have the values of the average {}", weights.averaged, pathOf(average));
         if (weights.kept > 0)
             m_made.notes.back() +=
                 fmt::format("; {} have no average (buffers, as a rule) and are the model's own", weights.kept);
@@ -276,8 +274,8 @@ private:
     {
         const Value value = m_checkpoint.entries.value(section.entry);
         if (weights.ofModule)
-            note("'{}' is a whole module of class {}: its state_dict is exported, which needs no classes",
-                 pathOf(section), printable(value.className()));
+            note("A whole module of class {} became its state_dict, which needs no classes",
+                 printable(value.className()));
         m_made.parts.push_back({{}, section.entry, onlyWeights(std::move(weights))});
     }
 
@@ -291,8 +289,11 @@ private:
             if (!isIn && isChosen(section.entry) && left.size() < 1000)
                 left.push_back(entries.pathText(section.entry));
         }
-        if (!left.empty())
-            note("Only the weights are exported. Left out: {}", listed(left));
+        if (left.empty())
+            return;
+        note("Only the weights are exported. Left out: {}", listed(left));
+        if (m_hasOnlyTensors)
+            m_made.notes.back() += ". Who wants other tensors in this format can choose their section";
     }
 
     /// Labels of the parts: the last key, or the whole path where two have the same.
@@ -311,7 +312,7 @@ private:
     std::string pathOf(const Section &section) const
     {
         const std::string path = m_checkpoint.entries.pathText(section.entry);
-        return path.empty() ? "the file" : printable(path);
+        return path.empty() ? "the whole file" : fmt::format("'{}'", printable(path));
     }
 
     template<typename... Arguments>
@@ -324,6 +325,7 @@ private:
     const ExportOptions &m_options;
     Sections m_models;
     Sections m_averages;
+    bool m_hasOnlyTensors = false;  ///< the format decided for the weights
     ExportSelection m_made;
 };
 

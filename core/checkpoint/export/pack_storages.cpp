@@ -4,6 +4,7 @@
 
 #include "core/base/checked.h"
 #include "core/base/printable.h"
+#include "core/checkpoint/export/view_overlap.h"
 
 #include <fmt/format.h>
 
@@ -18,6 +19,10 @@ namespace {
 
 /// Storages begin where any element may begin: the largest has 16 bytes.
 constexpr std::uint64_t kAlignment = 16;
+
+/// Each view of a range is compared with each; where there are more than a model ever has, they are left as they are.
+constexpr std::size_t kMostApart = 64;
+constexpr std::size_t kMostCompared = 2000;
 
 /// Where a tensor without elements lies: behind all others, and apart.
 constexpr ByteRange kNoBytes{{~std::uint64_t(0)}, {0}};
@@ -139,12 +144,14 @@ private:
         for (std::size_t first = 0; first < users.size();) {
             const std::size_t end = endOfSegment(users, first);
             const std::span segment = std::span(users).subspan(first, end - first);
-            shown += shownBy(segment);
-            for (const User &user : segment)
-                m_made.groups.emplace(user.node.index, m_group);
-            m_group += 1;
-            if (compacts || converts(segment))
-                cut(index, segment);
+            for (const std::vector<User> &sharing : apart(segment)) {
+                shown += shownBy(sharing);
+                for (const User &user : sharing)
+                    m_made.groups.emplace(user.node.index, m_group);
+                m_group += 1;
+                if (compacts || converts(sharing))
+                    cut(index, sharing);
+            }
             first = end;
         }
         if (!m_whole[index])
@@ -171,10 +178,56 @@ private:
         return end;
     }
 
+    /// The users of one range, those that have bytes in common together. Where they fill it, they stay as they are.
+    [[nodiscard]] std::vector<std::vector<User>> apart(std::span<const User> segment) const
+    {
+        std::vector<std::vector<User>> parts;
+        if (segment.size() > kMostCompared)
+            return {{segment.begin(), segment.end()}};
+        for (const User &user : segment) {
+            const auto overlaps = [&](const std::vector<User> &part) {
+                return std::any_of(part.begin(), part.end(),
+                                   [&](const User &other) { return haveCommonBytes(user, other); });
+            };
+            // All parts that this one overlaps become one, which stands where the first of them stood.
+            const auto first = std::find_if(parts.begin(), parts.end(), overlaps);
+            if (first == parts.end() && parts.size() >= kMostApart)
+                return {{segment.begin(), segment.end()}};
+            if (first == parts.end()) {
+                parts.push_back({user});
+                continue;
+            }
+            for (auto next = std::next(first); next != parts.end();) {
+                if (!overlaps(*next)) {
+                    ++next;
+                    continue;
+                }
+                first->insert(first->end(), next->begin(), next->end());
+                next = parts.erase(next);
+            }
+            first->push_back(user);
+        }
+        std::uint64_t shown = 0;
+        for (const std::vector<User> &part : parts)
+            shown += shownBy(part);
+        if (parts.size() > 1 && shown >= rangeOf(segment).length.value)
+            return {{segment.begin(), segment.end()}};
+        return parts;
+    }
+
+    [[nodiscard]] bool haveCommonBytes(const User &a, const User &b) const
+    {
+        const TensorRef &one = m_tree.tensor(a.node).ref;
+        const TensorRef &other = m_tree.tensor(b.node).ref;
+        return one.dtype != other.dtype || sameView(one, other) || mayOverlap(one, other);
+    }
+
     static ByteRange rangeOf(std::span<const User> segment)
     {
-        const std::uint64_t start = segment.front().range.start.value;
+        std::uint64_t start = segment.front().range.start.value;
         std::uint64_t end = start;
+        for (const User &user : segment)
+            start = std::min(start, user.range.start.value);
         for (const User &user : segment)
             end = std::max(end, user.range.start.value + user.range.length.value);
         return {{start}, {end - start}};
@@ -187,12 +240,26 @@ private:
                            [&](const User &user) { return sameView(first, m_tree.tensor(user.node).ref); });
     }
 
+    /// Bytes that the users show; more where views overlap in part, but never more than their range.
     [[nodiscard]] std::uint64_t shownBy(std::span<const User> segment) const
     {
         const std::uint64_t range = rangeOf(segment).length.value;
-        if (!isOneView(segment))
+        std::uint64_t sum = 0;
+        std::vector<const TensorRef *> views;
+        if (segment.size() > kMostCompared)
             return range;
-        return std::min(range, m_tree.tensor(segment.front().node).ref.byteCount().value);
+        for (const User &user : segment) {
+            const TensorRef &view = m_tree.tensor(user.node).ref;
+            const bool isKnown =
+                std::any_of(views.begin(), views.end(), [&](const TensorRef *other) { return sameView(*other, view); });
+            if (isKnown)
+                continue;
+            sum = checkedAdd(sum, view.byteCount().value).value_or(range);
+            if (sum >= range)
+                return range;
+            views.push_back(&view);
+        }
+        return sum;
     }
 
     /// Gives the users of overlapping bytes a storage of their own.
