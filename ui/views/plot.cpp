@@ -117,6 +117,12 @@ void Plot::setSides(int left, int legend)
 
 int Plot::legendWidth() const { return m_parts->legend->isHidden() ? 0 : m_parts->legend->wantedWidth(); }
 
+QRectF Plot::dataArea() const
+{
+    const QRectF area = m_parts->canvas->frame().area;
+    return area.translated(m_parts->canvas->mapTo(this, QPoint(0, 0)));
+}
+
 void Plot::setCursor(std::optional<double> x) { m_parts->canvas->setCursor(x); }
 
 QStringList Plot::readOut() const

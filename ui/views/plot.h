@@ -105,6 +105,8 @@ public:
     void setSides(int left, int legend);
     /// Room the legend takes beside the data by itself; 0 where it has none.
     [[nodiscard]] int legendWidth() const;
+    /// Where the data is drawn, in the plot's coordinates: for what stands above or below it over the same axis.
+    [[nodiscard]] QRectF dataArea() const;
 
     /// A cursor set from outside, so that plots over one axis share it; nothing hides it.
     void setCursor(std::optional<double> x);
@@ -127,6 +129,8 @@ Q_SIGNALS:
     void visibleXChanged(double low, double high);
     void hiddenNamesChanged();
     void markActivated(int index);
+    /// The data is drawn elsewhere, or another part of x is.
+    void dataAreaChanged();
 
 protected:
     void changeEvent(QEvent *event) override;

@@ -7,6 +7,7 @@
 #include "ui/views/quiet_label.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace waypoint {
 
@@ -63,6 +64,7 @@ void Plot::Parts::createWidgets()
 void Plot::Parts::connectSignals()
 {
     connect(canvas, &PlotCanvas::zoomed, &owner, [this] { tellX(); });
+    connect(canvas, &QCustomPlot::afterReplot, &owner, [this] { tellArea(); });
     connect(canvas, &PlotCanvas::refreshed, &owner, [this] { showState(); });
     connect(input, &PlotInput::cursorMoved, &owner, &Plot::cursorMoved);
     connect(input, &PlotInput::markClicked, &owner, &Plot::markActivated);
@@ -77,6 +79,13 @@ void Plot::Parts::tellX()
     const std::pair<double, double> x = owner.visibleX();
     if (x != std::exchange(toldX, x))
         Q_EMIT owner.visibleXChanged(x.first, x.second);
+}
+
+void Plot::Parts::tellArea()
+{
+    const std::pair area(owner.dataArea(), owner.visibleX());
+    if (area != std::exchange(toldArea, area))
+        Q_EMIT owner.dataAreaChanged();
 }
 
 void Plot::Parts::showState()

@@ -48,6 +48,7 @@ struct Plot::Parts
     PlotInput *input = nullptr;
     PlotLegend *legend = nullptr;
     std::pair<double, double> toldX{0, 0};
+    std::pair<QRectF, std::pair<double, double>> toldArea;
     QString problem;  ///< of the last export
     Job<QString> csv;
 
@@ -55,6 +56,7 @@ private:
     void createWidgets();
     void connectSignals();
     void tellX();
+    void tellArea();
 };
 
 }  // namespace waypoint
