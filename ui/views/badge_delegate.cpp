@@ -17,7 +17,10 @@ constexpr int kApart = 4;
 
 }  // namespace
 
-BadgeDelegate::BadgeDelegate(int badgesRole, QObject *parent) : QStyledItemDelegate(parent), m_badgesRole(badgesRole) {}
+BadgeDelegate::BadgeDelegate(int badgesRole, QObject *parent, int noticeRole)
+    : QStyledItemDelegate(parent), m_badgesRole(badgesRole), m_noticeRole(noticeRole)
+{
+}
 
 void BadgeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
@@ -31,17 +34,19 @@ void BadgeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     ground.text.clear();
     const QStyle *style = option.widget ? option.widget->style() : QApplication::style();
     style->drawControl(QStyle::CE_ItemViewItem, &ground, painter, option.widget);
+    const auto notice =
+        m_noticeRole < 0 ? colors::Notice::Information : static_cast<colors::Notice>(index.data(m_noticeRole).toInt());
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     int x = option.rect.left() + kApart;
     for (const QString &word : words) {
         const QRect badge(x, option.rect.top() + 2, option.fontMetrics.horizontalAdvance(word) + 2 * kSide,
                           option.rect.height() - 4);
-        painter->setPen(colors::noticeAccent(colors::Notice::Information, option.palette));
-        painter->setBrush(colors::noticeBackground(colors::Notice::Information, option.palette));
+        painter->setPen(colors::noticeAccent(notice, option.palette));
+        painter->setBrush(colors::noticeBackground(notice, option.palette));
         painter->drawRoundedRect(QRectF(badge).adjusted(0.5, 0.5, -0.5, -0.5), badge.height() / 2.0,
                                  badge.height() / 2.0);
-        painter->setPen(colors::noticeText(colors::Notice::Information, option.palette));
+        painter->setPen(colors::noticeText(notice, option.palette));
         painter->drawText(badge, Qt::AlignCenter, word);
         x = badge.right() + 1 + kApart;
     }
