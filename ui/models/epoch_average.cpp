@@ -16,6 +16,15 @@ namespace {
 
 QString tr(const char *sentence) { return QCoreApplication::translate("EpochAverage", sentence); }
 
+/// All checkpoints of the run, whether they are shown or not.
+std::vector<std::filesystem::path> filesOf(const EpochRun &run)
+{
+    std::vector<std::filesystem::path> files = run.files.others;
+    for (const EpochEntry &entry : run.files.entries)
+        files.push_back(entry.file.checkpoint->path);
+    return files;
+}
+
 Result<WeightAverage> averageFor(const EpochAverageOrder &order)
 {
     std::vector<EpochFile> files;
@@ -24,7 +33,10 @@ Result<WeightAverage> averageFor(const EpochAverageOrder &order)
     auto series = lineUpEpochs(std::move(files));
     if (!series)
         return series.error();
-    return averageOf(*series, weightsOf(*order.run, order.files, order.weighting));
+    auto average = averageOf(*series, weightsOf(*order.run, order.files, order.weighting));
+    if (average)
+        average->spared = filesOf(*order.run);
+    return average;
 }
 
 }  // namespace
@@ -56,9 +68,11 @@ EpochAveragePlan planAverage(const EpochAverageOrder &order, const std::stop_tok
         plan.problem = tr("%1 is a folder: add a name for the file.").arg(order.path);
     else if (!path.parent_path().empty() && !std::filesystem::is_directory(path.parent_path(), error))
         plan.problem = tr("There is no folder %1.").arg(text::fromPath(path.parent_path()));
-    for (const std::size_t file : order.files)
-        if (std::filesystem::equivalent(order.run->files.entries[file].file.checkpoint->path, path, error))
-            plan.problem = tr("%1 is one of the checkpoints: choose another name.").arg(order.path);
+    // Most names are new, and a run has thousands of files.
+    if (plan.isTaken)
+        for (const auto &file : filesOf(*order.run))
+            if (std::filesystem::equivalent(file, path, error))
+                plan.problem = tr("%1 is one of the checkpoints: choose another name.").arg(order.path);
     return plan;
 }
 

@@ -165,7 +165,8 @@ void EpochsPane::connectParts()
     connect(&m_scan, &EpochScan::runChanged, this, &EpochsPane::showRun);
     connect(&m_scan, &EpochScan::arrived, this, &EpochsPane::takeArrived);
     connect(m_loading, &LoadingPane::cancelRequested, &m_scan, &EpochScan::stop);
-    connect(m_again, &QAbstractButton::clicked, &m_scan, &EpochScan::readAgain);
+    // All of them may have been too many.
+    connect(m_again, &QAbstractButton::clicked, this, [this] { m_scan.begin(m_scan.paths()); });
     connect(m_openOnly, &QAbstractButton::clicked, this, [this] { Q_EMIT openFileRequested(m_scan.run()->path(0)); });
     connect(m_quantities, &QComboBox::currentIndexChanged, this,
             [this](int index) { setQuantity(kEpochQuantities[static_cast<std::size_t>(std::max(0, index))]); });
@@ -311,7 +312,8 @@ void EpochsPane::showNotices()
     QStringList notes = run ? run->notes : QStringList();
     const QString first = notes.isEmpty() ? QString() : notes.takeFirst();
     m_notes->setLines(first, notes);
-    m_readAll->setVisible(run && run->files.found > EpochScan::kMost && run->fileCount() <= EpochScan::kMost);
+    m_readAll->setVisible(run && run->fileCount() + run->files.others.size() > EpochScan::kMost
+                          && run->fileCount() <= EpochScan::kMost);
     const QStringList unreadable = run ? run->unreadable : QStringList();
     QString sentence;
     if (unreadable.size() == 1)
