@@ -4,14 +4,18 @@
 
 #include "core/base/printable.h"
 #include "core/checkpoint/model_parameters.h"
+#include "core/checkpoint/parameter_names.h"
 #include "core/checkpoint/role_words.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -94,21 +98,46 @@ std::vector<Naming> namings(const StateDict &model, const Names &average)
     return found;
 }
 
+/// Where a tensor's elements are: equal for tied weights.
+using Place = std::tuple<StorageIndex, std::int64_t, std::int64_t>;
+
+std::optional<Place> placeOf(const Checkpoint &checkpoint, ValueId id)
+{
+    const TensorRef &ref = checkpoint.values.tensor(id).ref;
+    const auto count = ref.elementCount();
+    if (ref.storage == kNoStorage || !count || *count == 0)
+        return std::nullopt;
+    return Place(ref.storage, ref.offset, *count);
+}
+
+/// Averages of parameters have a tied weight once, under its first name; its other names show the same tensor.
 AveragedWeights replaced(const Checkpoint &checkpoint, const StateDict &model, const Names &average,
                          const std::function<std::optional<std::string>(const std::string &)> &nameOf)
 {
     AveragedWeights made{.dict = model};
+    std::map<Place, ValueId> averages;
+    std::vector<StateDictItem *> others;
     for (StateDictItem &item : made.dict.items) {
         if (!isTensor(checkpoint, item.value))
             continue;
         const std::optional<std::string> name = nameOf(item.name);
         const auto found = name ? average.find(*name) : average.end();
-        if (found != average.end() && sameShape(checkpoint, found->second, item.value)) {
-            item.value = found->second;
-            ++made.averaged;
-        } else {
-            ++made.kept;
+        if (found == average.end() || !sameShape(checkpoint, found->second, item.value)) {
+            others.push_back(&item);
+            continue;
         }
+        if (const auto place = placeOf(checkpoint, item.value))
+            averages.emplace(*place, found->second);
+        item.value = found->second;
+        ++made.averaged;
+    }
+    for (StateDictItem *item : others) {
+        const auto place = placeOf(checkpoint, item->value);
+        const auto found = place ? averages.find(*place) : averages.end();
+        const bool isTied = found != averages.end() && sameShape(checkpoint, found->second, item->value);
+        if (isTied)
+            item->value = found->second;
+        ++(isTied ? made.averaged : made.kept);
     }
     return made;
 }
@@ -142,8 +171,28 @@ std::string pathOf(const Checkpoint &checkpoint, const Section &section)
     return printable(checkpoint.entries.pathText(section.entry));
 }
 
-/// Parameters whose shapes are those of the list, in order: all, those that are trained, or those that are surely no
-/// buffers.
+/// The parameters that a part of a model can only be: an unknown buffer may stand among them.
+std::vector<ModelParameter> onlyOnesLike(const Checkpoint &checkpoint, const std::vector<ModelParameter> &all,
+                                         Value list)
+{
+    ShapeNumbers numbers;
+    std::vector<ShapeNumber> model;
+    for (const ModelParameter &parameter : all)
+        model.push_back(numbers.number(checkpoint.values.tensor(parameter.tensor).ref.shape.dims()));
+    std::vector<ShapeNumber> shapes;
+    for (std::size_t i = 0; i < list.count(); ++i)
+        shapes.push_back(list.at(i).is(ValueKind::Tensor) ? numbers.number(list.at(i).tensor().ref.shape.dims())
+                                                          : kUnknownShape);
+    const ParameterMatch match = matchParameters(std::span(&shapes, 1), model);
+    std::vector<ModelParameter> found;
+    if (match.kind == MatchKind::One)
+        for (const std::uint32_t i : match.order)
+            found.push_back(all[i]);
+    return found;
+}
+
+/// Parameters whose shapes are those of the list, in order: all, those that are trained, those that are surely no
+/// buffers, or the only ones that fit.
 std::vector<ModelParameter> parametersLike(const Checkpoint &checkpoint, const Section &model, Value list)
 {
     std::vector<ModelParameter> all = modelParameters(checkpoint.entries.value(model.entry));
@@ -162,7 +211,7 @@ std::vector<ModelParameter> parametersLike(const Checkpoint &checkpoint, const S
     for (const auto *some : {&all, &trained, &sure})
         if (fits(*some))
             return *some;
-    return {};
+    return onlyOnesLike(checkpoint, all, list);
 }
 
 Result<AveragedWeights> byOrder(const Checkpoint &checkpoint, const Section &model, const Section &average, Value list)
@@ -179,19 +228,8 @@ Result<AveragedWeights> byOrder(const Checkpoint &checkpoint, const Section &mod
     Names names;
     for (std::size_t i = 0; i < parameters.size(); ++i)
         names.emplace(parameters[i].name, list.at(i).id());
-    const StateDict dict = weightsOf(checkpoint, model);
-    // A tied weight is averaged under its first name; the others show the same tensor.
-    std::unordered_map<std::uint32_t, std::string> firstNames;
-    for (const ModelParameter &parameter : parameters)
-        firstNames.emplace(parameter.tensor.index, parameter.name);
-    std::unordered_map<std::string, std::string> other;
-    for (const StateDictItem &item : dict.items)
-        if (const auto first = firstNames.find(item.value.index); first != firstNames.end())
-            other.emplace(item.name, first->second);
-    return replaced(checkpoint, dict, names, [&](const std::string &name) -> std::optional<std::string> {
-        const auto first = other.find(name);
-        return first == other.end() ? name : first->second;
-    });
+    return replaced(checkpoint, weightsOf(checkpoint, model), names,
+                    [](const std::string &name) { return std::optional(name); });
 }
 
 /// Items under one prefix alone, without it.
