@@ -5,7 +5,9 @@
 #include "core/checkpoint/compare/diff_names.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -17,22 +19,44 @@ using Tensors = std::vector<NamedTensor>;
 constexpr std::uint32_t kTwice = 0xfffffffeu;
 constexpr std::size_t kLongestPrefix = 4;  ///< parts of a name
 constexpr int kMostPrefixes = 8;
+constexpr std::size_t kSample = 512;
 
-/// Tensors that are still unmatched, by a key of their names.
+/// Tensors that are still unmatched, by a key of their names. Sorted by hashes: a table of 100,000 strings takes
+/// longer.
 template<typename KeyOf>
-std::unordered_map<std::string, std::uint32_t> byKey(const Tensors &tensors, const std::vector<std::uint32_t> &matches,
-                                                     const KeyOf &keyOf)
+class Keys
 {
-    std::unordered_map<std::string, std::uint32_t> found;
-    for (std::uint32_t i = 0; i < tensors.size(); ++i) {
-        if (matches[i] != kUnmatched)
-            continue;
-        const auto [at, isNew] = found.try_emplace(keyOf(tensors[i].name), i);
-        if (!isNew)
-            at->second = kTwice;
+public:
+    Keys(const Tensors &tensors, const std::vector<std::uint32_t> &matches, const KeyOf &keyOf)
+        : m_tensors(tensors), m_keyOf(keyOf)
+    {
+        for (std::uint32_t i = 0; i < tensors.size(); ++i)
+            if (matches[i] == kUnmatched)
+                m_sorted.emplace_back(std::hash<std::string_view>()(keyOf(tensors[i].name)), i);
+        std::ranges::sort(m_sorted);
     }
-    return found;
-}
+
+    /// The tensors of A and B whose key is there once on either side.
+    template<typename Take>
+    void matchOnce(const Keys &other, const Take &take) const
+    {
+        for (auto i = m_sorted.begin(), j = other.m_sorted.begin(); i != m_sorted.end() && j != other.m_sorted.end();) {
+            const std::size_t hash = std::min(i->first, j->first);
+            const auto endI = std::find_if(i, m_sorted.end(), [&](const auto &key) { return key.first != hash; });
+            const auto endJ = std::find_if(j, other.m_sorted.end(), [&](const auto &key) { return key.first != hash; });
+            const bool once = endI - i == 1 && endJ - j == 1;
+            if (once && m_keyOf(m_tensors[i->second].name) == m_keyOf(other.m_tensors[j->second].name))
+                take(i->second, j->second);
+            i = endI;
+            j = endJ;
+        }
+    }
+
+private:
+    const Tensors &m_tensors;
+    const KeyOf &m_keyOf;
+    std::vector<std::pair<std::size_t, std::uint32_t>> m_sorted;
+};
 
 bool anyLeft(const std::vector<std::uint32_t> &matches)
 {
@@ -44,12 +68,9 @@ void matchByKey(const Tensors &a, const Tensors &b, TensorMatches &matches, cons
 {
     if (!anyLeft(matches.ofA) || !anyLeft(matches.ofB))
         return;
-    const auto inA = byKey(a, matches.ofA, keyOf);
-    for (const auto &[key, j] : byKey(b, matches.ofB, keyOf)) {
-        const auto found = inA.find(key);
-        if (j != kTwice && found != inA.end() && found->second != kTwice)
-            matches.match(found->second, j, MatchedBy::Prefix);
-    }
+    const Keys<KeyOf> keysA(a, matches.ofA, keyOf);
+    const Keys<KeyOf> keysB(b, matches.ofB, keyOf);
+    keysA.matchOnce(keysB, [&](std::uint32_t i, std::uint32_t j) { matches.match(i, j, MatchedBy::Prefix); });
 }
 
 /// A name cut in two: what stands in front, and the rest.
@@ -81,7 +102,7 @@ std::string digitsOf(std::string_view text)
     return digits;
 }
 
-/// Finds the pair of prefixes by which most of what is left differs.
+/// Finds the pair of prefixes by which most of what is left differs. A sample of A's names votes; then all are matched.
 class PrefixVote
 {
 public:
@@ -91,13 +112,12 @@ public:
     bool matchMost()
     {
         m_rests.clear();
-        m_pairs.clear();
-        collect(m_a, m_matches.ofA, &Places::a);
-        collect(m_b, m_matches.ofB, &Places::b);
-        vote();
+        collectSample();
+        lookUpB();
+        const auto votes = count();
         const auto best = std::ranges::max_element(
-            m_pairs, {}, [](const auto &pair) { return std::pair(pair.second.same, -depthOf(pair.first)); });
-        return best != m_pairs.end() && isConvincing(best->second) && matchAll(best->first, best->second);
+            votes, {}, [](const auto &pair) { return std::pair(pair.second, -depthOf(pair.first)); });
+        return best != votes.end() && matchAll(best->first);
     }
 
 private:
@@ -105,6 +125,12 @@ private:
     {
         std::uint32_t tensor = kUnmatched;
         std::string_view prefix;
+
+        void see(std::uint32_t i, std::string_view before)
+        {
+            tensor = tensor == kUnmatched ? i : kTwice;
+            prefix = before;
+        }
     };
     struct Places
     {
@@ -112,11 +138,6 @@ private:
         Place b;
     };
     using Prefixes = std::pair<std::string_view, std::string_view>;
-    struct Votes
-    {
-        std::size_t same = 0;  ///< of equal shape
-        std::vector<std::pair<std::uint32_t, std::uint32_t>> tensors;
-    };
 
     /// Short prefixes first where as many names agree.
     static std::ptrdiff_t depthOf(const Prefixes &prefixes)
@@ -124,29 +145,39 @@ private:
         return std::ranges::count(prefixes.first, '.') + std::ranges::count(prefixes.second, '.');
     }
 
-    void collect(const Tensors &tensors, const std::vector<std::uint32_t> &taken, Place Places::*side)
+    void collectSample()
     {
-        for (std::uint32_t i = 0; i < tensors.size(); ++i) {
-            if (taken[i] != kUnmatched)
+        const auto left = static_cast<std::size_t>(std::ranges::count(m_matches.ofA, kUnmatched));
+        const std::size_t step = left / kSample + 1;
+        std::size_t seen = 0;
+        for (std::uint32_t i = 0; i < m_a.size(); ++i)
+            if (m_matches.ofA[i] == kUnmatched && seen++ % step == 0)
+                for (const Cut &cut : cutsOf(m_a[i].name))
+                    m_rests[cut.rest].a.see(i, cut.prefix);
+    }
+
+    void lookUpB()
+    {
+        for (std::uint32_t j = 0; j < m_b.size(); ++j) {
+            if (m_matches.ofB[j] != kUnmatched)
                 continue;
-            for (const Cut &cut : cutsOf(tensors[i].name)) {
-                Place &place = m_rests[cut.rest].*side;
-                const bool isNew = place.tensor == kUnmatched;
-                place = {isNew ? i : kTwice, cut.prefix};
-            }
+            for (const Cut &cut : cutsOf(m_b[j].name))
+                if (const auto found = m_rests.find(cut.rest); found != m_rests.end())
+                    found->second.b.see(j, cut.prefix);
         }
     }
 
-    void vote()
+    [[nodiscard]] std::map<Prefixes, std::size_t> count() const
     {
+        std::map<Prefixes, std::size_t> votes;
         for (const auto &[rest, places] : m_rests) {
             const bool both = places.a.tensor < kTwice && places.b.tensor < kTwice;
             if (!both || digitsDiffer(places.a.prefix, places.b.prefix))
                 continue;
-            Votes &votes = m_pairs[{places.a.prefix, places.b.prefix}];
-            votes.tensors.emplace_back(places.a.tensor, places.b.tensor);
-            votes.same += m_a[places.a.tensor].shape == m_b[places.b.tensor].shape ? 1u : 0u;
+            votes[{places.a.prefix, places.b.prefix}] +=
+                m_a[places.a.tensor].shape == m_b[places.b.tensor].shape ? 1u : 0u;
         }
+        return votes;
     }
 
     /// "layer1." and "layer2." are two layers, not two names of one.
@@ -155,27 +186,48 @@ private:
         return !a.empty() && !b.empty() && digitsOf(a) != digitsOf(b);
     }
 
-    [[nodiscard]] bool isConvincing(const Votes &votes) const
+    /// Matches what is equal behind the prefixes, where that is convincing.
+    bool matchAll(const Prefixes &prefixes)
+    {
+        const auto [prefixA, prefixB] = prefixes;
+        std::unordered_map<std::string_view, std::uint32_t> rests;
+        for (std::uint32_t i = 0; i < m_a.size(); ++i)
+            if (m_matches.ofA[i] == kUnmatched && m_a[i].name.starts_with(prefixA)) {
+                const auto [at, isNew] = rests.try_emplace(std::string_view(m_a[i].name).substr(prefixA.size()), i);
+                at->second = isNew ? i : kTwice;
+            }
+        std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+        std::size_t same = 0;
+        for (std::uint32_t j = 0; j < m_b.size(); ++j) {
+            if (m_matches.ofB[j] != kUnmatched || !m_b[j].name.starts_with(prefixB))
+                continue;
+            const auto found = rests.find(std::string_view(m_b[j].name).substr(prefixB.size()));
+            if (found == rests.end() || found->second == kTwice)
+                continue;
+            pairs.emplace_back(found->second, j);
+            same += m_a[found->second].shape == m_b[j].shape ? 1u : 0u;
+            found->second = kTwice;
+        }
+        if (!isConvincing(same, pairs.size()))
+            return false;
+        const bool onlyOne = prefixA.empty() || prefixB.empty();
+        for (const auto &[i, j] : pairs)
+            m_matches.match(i, j, onlyOne ? MatchedBy::Prefix : MatchedBy::Order);
+        return true;
+    }
+
+    [[nodiscard]] bool isConvincing(std::size_t same, std::size_t pairs) const
     {
         const auto left =
             std::min(std::ranges::count(m_matches.ofA, kUnmatched), std::ranges::count(m_matches.ofB, kUnmatched));
-        const bool many = votes.same >= 2 || votes.same == static_cast<std::size_t>(left);
-        return votes.same > 0 && many && 2 * votes.same >= votes.tensors.size();
-    }
-
-    bool matchAll(const Prefixes &prefixes, const Votes &votes)
-    {
-        const bool onlyOne = prefixes.first.empty() || prefixes.second.empty();
-        for (const auto &[a, b] : votes.tensors)
-            m_matches.match(a, b, onlyOne ? MatchedBy::Prefix : MatchedBy::Order);
-        return true;
+        const bool many = same >= 2 || static_cast<std::ptrdiff_t>(same) == left;
+        return same > 0 && many && 2 * same >= pairs;
     }
 
     const Tensors &m_a;
     const Tensors &m_b;
     TensorMatches &m_matches;
     std::unordered_map<std::string_view, Places> m_rests;
-    std::map<Prefixes, Votes> m_pairs;
 };
 
 }  // namespace
@@ -202,7 +254,7 @@ void matchPaths(const Tensors &a, const Tensors &b, TensorMatches &matches)
 
 void matchNames(const Tensors &a, const Tensors &b, TensorMatches &matches)
 {
-    matchByKey(a, b, matches, [](const std::string &name) { return name; });
+    matchByKey(a, b, matches, [](const std::string &name) { return std::string_view(name); });
     matchByKey(a, b, matches, [](const std::string &name) { return unwrappedName(name); });
     PrefixVote vote(a, b, matches);
     for (int i = 0; i < kMostPrefixes && anyLeft(matches.ofA) && anyLeft(matches.ofB); ++i)

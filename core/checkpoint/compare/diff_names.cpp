@@ -30,6 +30,12 @@ void appendPart(std::string &name, std::string_view part)
     name += part;
 }
 
+std::size_t countDigits(std::string_view text)
+{
+    return static_cast<std::size_t>(std::ranges::find_if(text, [](char c) { return c < '0' || c > '9'; })
+                                    - text.begin());
+}
+
 bool isLetterOrDigit(char c)
 {
     // Bytes beyond ASCII are letters of some script.
@@ -79,6 +85,30 @@ std::string squeezedName(std::string_view name)
     std::string letters;
     std::ranges::copy_if(name, std::back_inserter(letters), isLetterOrDigit);
     return letters;
+}
+
+bool comesBefore(std::string_view a, std::string_view b)
+{
+    std::size_t i = 0;
+    std::size_t j = 0;
+    while (i < a.size() && j < b.size()) {
+        const std::size_t digitsA = countDigits(a.substr(i));
+        const std::size_t digitsB = countDigits(b.substr(j));
+        if (digitsA > 0 && digitsB > 0) {
+            if (digitsA != digitsB)
+                return digitsA < digitsB;
+            if (const int order = a.substr(i, digitsA).compare(b.substr(j, digitsB)); order != 0)
+                return order < 0;
+            i += digitsA;
+            j += digitsB;
+        } else if (a[i] != b[j]) {
+            return a[i] < b[j];
+        } else {
+            ++i;
+            ++j;
+        }
+    }
+    return i == a.size() && j < b.size();
 }
 
 std::string_view layerOfName(std::string_view name)

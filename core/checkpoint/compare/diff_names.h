@@ -25,6 +25,9 @@ namespace waypoint {
 /// A name taken apart: "a.b.c" -> a, b, c.
 [[nodiscard]] std::vector<std::string_view> partsOfName(std::string_view name);
 
+/// Order of names in which numbers count by their value: "h.2" before "h.10".
+[[nodiscard]] bool comesBefore(std::string_view a, std::string_view b);
+
 /// "layer1.0.conv1" of "layer1.0.conv1.weight"; empty for a name without a dot.
 [[nodiscard]] std::string_view layerOfName(std::string_view name);
 /// "weight" of "layer1.0.conv1.weight".

@@ -18,6 +18,7 @@ constexpr std::size_t kAllExactCells = 1'500'000;  ///< of all of them: a tenth 
 constexpr int kPerTensor = 100;
 constexpr int kPerOddTensor = 20;
 constexpr int kForName = 90;
+constexpr std::uint32_t kNumberWord = 0x80000000u;
 
 void mix(std::uint64_t &hash, std::uint64_t value)
 {
@@ -77,7 +78,7 @@ public:
     }
 
 private:
-    enum Strictness { FormAndName, FormAndNumbers, Form, Edges };
+    enum Strictness { FormAndName, Blocks, FormAndBlock, Form, Edges };
 
     void alignStretch(const Stretch &stretch)
     {
@@ -86,6 +87,8 @@ private:
         if (stretch.cells() <= kExactCells && m_cells + stretch.cells() <= kAllExactCells) {
             m_cells += stretch.cells();
             alignExactly(stretch);
+        } else if (stretch.strictness == Blocks) {
+            cutAtBlocks(stretch);
         } else if (stretch.strictness < Edges) {
             cutAtAnchors(stretch);
         } else {
@@ -130,8 +133,8 @@ private:
         if (strictness == FormAndName)
             for (const std::uint32_t word : layer.words)
                 mix(key, word);
-        if (strictness == FormAndNumbers)
-            mix(key, layer.numbers);
+        if (strictness == FormAndBlock)
+            mix(key, layer.block);
         return key;
     }
 
@@ -154,22 +157,39 @@ private:
 
     [[nodiscard]] Pairs anchorsOf(const Stretch &stretch) const
     {
+        const auto keys = [&](Layers layers, std::uint32_t begin, std::uint32_t end) {
+            std::vector<std::uint64_t> all;
+            for (std::uint32_t i = begin; i < end; ++i)
+                all.push_back(keyOf(layers[i], stretch.strictness));
+            return all;
+        };
+        Pairs anchors = risingOnce(keys(m_a, stretch.a0, stretch.a1), keys(m_b, stretch.b0, stretch.b1));
+        for (auto &[a, b] : anchors) {
+            a += stretch.a0;
+            b += stretch.b0;
+        }
+        return anchors;
+    }
+
+    /// Where keys stand that are there once on either side, as many as rise on both.
+    static Pairs risingOnce(const std::vector<std::uint64_t> &a, const std::vector<std::uint64_t> &b)
+    {
         struct Seen
         {
             std::uint32_t countA = 0, countB = 0, b = 0;
         };
         std::unordered_map<std::uint64_t, Seen> seen;
-        for (std::uint32_t i = stretch.a0; i < stretch.a1; ++i)
-            ++seen[keyOf(m_a[i], stretch.strictness)].countA;
-        for (std::uint32_t j = stretch.b0; j < stretch.b1; ++j) {
-            Seen &one = seen[keyOf(m_b[j], stretch.strictness)];
+        for (const std::uint64_t key : a)
+            ++seen[key].countA;
+        for (std::uint32_t j = 0; j < b.size(); ++j) {
+            Seen &one = seen[b[j]];
             ++one.countB;
             one.b = j;
         }
         Pairs once;
         std::vector<std::uint32_t> order;
-        for (std::uint32_t i = stretch.a0; i < stretch.a1; ++i) {
-            const Seen &one = seen[keyOf(m_a[i], stretch.strictness)];
+        for (std::uint32_t i = 0; i < a.size(); ++i) {
+            const Seen &one = seen[a[i]];
             if (one.countA == 1 && one.countB == 1) {
                 once.emplace_back(i, one.b);
                 order.push_back(one.b);
@@ -181,14 +201,57 @@ private:
         return rising;
     }
 
+    /// Neighbouring layers with the same first number in their names: "h.3.attn", "h.3.mlp".
+    struct BlockList
+    {
+        std::vector<std::uint32_t> begins;
+        std::vector<std::uint64_t> keys;  ///< that number, and which forms there are
+    };
+
+    static BlockList blocksOf(Layers layers, std::uint32_t begin, std::uint32_t end)
+    {
+        BlockList blocks;
+        for (std::uint32_t i = begin; i < end; ++i) {
+            if (i == begin || layers[i].block != layers[i - 1].block) {
+                blocks.begins.push_back(i);
+                blocks.keys.push_back(layers[i].block);
+            }
+            blocks.keys.back() += layers[i].form;
+        }
+        blocks.begins.push_back(end);
+        return blocks;
+    }
+
+    /// Within blocks the order may differ: a sorted file has others than the model.
+    void cutAtBlocks(const Stretch &stretch)
+    {
+        const BlockList a = blocksOf(m_a, stretch.a0, stretch.a1);
+        const BlockList b = blocksOf(m_b, stretch.b0, stretch.b1);
+        Stretch piece{stretch.a0, 0, stretch.b0, 0, stretch.strictness + 1};
+        for (const auto &[i, j] : risingOnce(a.keys, b.keys)) {
+            piece.a1 = a.begins[i];
+            piece.b1 = b.begins[j];
+            m_todo.push_back(piece);
+            m_todo.push_back({a.begins[i], a.begins[i + 1], b.begins[j], b.begins[j + 1], stretch.strictness + 1});
+            piece.a0 = a.begins[i + 1];
+            piece.b0 = b.begins[j + 1];
+        }
+        piece.a1 = stretch.a1;
+        piece.b1 = stretch.b1;
+        m_todo.push_back(piece);
+    }
+
     /// What is too long and too uniform to be cut: alike from the front, then alike from the back.
     void alignEdges(const Stretch &stretch)
     {
+        const auto areAlike = [&](std::uint32_t a, std::uint32_t b) {
+            return m_a[a].form == m_b[b].form && m_a[a].block == m_b[b].block;
+        };
         std::uint32_t a = stretch.a0, b = stretch.b0;
-        while (a < stretch.a1 && b < stretch.b1 && m_a[a].form == m_b[b].form)
+        while (a < stretch.a1 && b < stretch.b1 && areAlike(a, b))
             m_pairs.emplace_back(a++, b++);
         std::uint32_t endA = stretch.a1, endB = stretch.b1;
-        while (endA > a && endB > b && m_a[endA - 1].form == m_b[endB - 1].form)
+        while (endA > a && endB > b && areAlike(endA - 1, endB - 1))
             m_pairs.emplace_back(--endA, --endB);
     }
 
@@ -199,7 +262,51 @@ private:
     std::size_t m_cells = 0;
 };
 
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool isLetter(char c) { return isUpper(c) || (c >= 'a' && c <= 'z') || (c & 0x80) != 0; }
+
+/// Where the word that begins at `at` ends: "conv" of "conv1", "Layer" of "LayerNorm".
+std::size_t endOfWord(std::string_view name, std::size_t at)
+{
+    const bool digits = isDigit(name[at]);
+    std::size_t end = at + 1;
+    while (end < name.size() && (digits ? isDigit(name[end]) : isLetter(name[end]))
+           && !(isUpper(name[end]) && !isUpper(name[end - 1])))
+        ++end;
+    return end;
+}
+
+std::uint32_t wordNumber(std::string_view word)
+{
+    std::uint32_t hash = 2166136261u;  // FNV-1a
+    for (const char c : word)
+        hash = (hash ^ static_cast<unsigned char>(isUpper(c) ? c - 'A' + 'a' : c)) * 16777619u;
+    return isDigit(word.front()) ? hash | kNumberWord : hash & ~kNumberWord;
+}
+
 }  // namespace
+
+bool isNumberWord(std::uint32_t word) { return (word & kNumberWord) != 0; }
+
+void AlignedLayer::nameWords(std::string_view name)
+{
+    for (std::size_t at = 0; at < name.size();) {
+        if (!isDigit(name[at]) && !isLetter(name[at])) {
+            ++at;
+            continue;
+        }
+        const std::size_t end = endOfWord(name, at);
+        const std::string_view word = name.substr(at, end - at);
+        at = end;
+        if (word == "module" || word == "model")
+            continue;
+        words.push_back(wordNumber(word));
+        if (isDigit(word.front()) && block == 0)
+            block = words.back();
+    }
+    std::ranges::sort(words);
+}
 
 void AlignedLayer::finish()
 {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,13 +28,19 @@ struct LayerPart
 struct AlignedLayer
 {
     std::vector<LayerPart> parts;      ///< sorted
-    std::vector<std::uint32_t> words;  ///< numbers of the words of its name, sorted
-    std::uint64_t numbers = 0;         ///< a hash of the numbers in its name
+    std::vector<std::uint32_t> words;  ///< of its name, as hashes; sorted
+    std::uint64_t block = 0;           ///< the first number in its name, as a hash; 0 where it has none
     std::uint64_t form = 0;            ///< a hash of the kinds and shapes of `parts`
 
+    /// Sets `words` and `block`: "layer1.0.conv" has the words layer, 1, 0 and conv. What wrappers add does not
+    /// count.
+    void nameWords(std::string_view name);
     /// Requires: `parts` is set; sorts it and sets `form`.
     void finish();
 };
+
+/// Whether a word consists of digits.
+[[nodiscard]] bool isNumberWord(std::uint32_t word);
 
 /// How many tensors two layers have in common: same kind, same shape.
 [[nodiscard]] std::size_t commonParts(const AlignedLayer &a, const AlignedLayer &b);

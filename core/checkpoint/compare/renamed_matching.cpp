@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <numeric>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -19,12 +21,11 @@ namespace {
 using Tensors = std::vector<NamedTensor>;
 using Indices = std::vector<std::uint32_t>;
 
-constexpr std::uint32_t kNumberWord = 0x80000000u;
 constexpr double kAlike = 0.4;  ///< "layer1.0.conv1" and "encoder.layer.0.conv" are 0.67
 
-PartKind kindOf(std::string_view name)
+PartKind readKind(std::string_view lastPart)
 {
-    const auto words = wordsOf(lastPartOfName(name));
+    const auto words = wordsOf(lastPart);
     const auto has = [&](std::initializer_list<std::string_view> wanted) { return hasWord(words, wanted); };
     if (has({"bias", "beta", "biases"}))
         return PartKind::Bias;
@@ -37,39 +38,32 @@ PartKind kindOf(std::string_view name)
     return has({"weight", "weights", "gamma", "kernel"}) ? PartKind::Weight : PartKind::Other;
 }
 
-/// Numbers words, those that are numbers in their own range.
-class WordNumbers
+/// The kinds of tensors by the last part of their names: there are few such parts.
+class PartKinds
 {
 public:
-    std::uint32_t number(const std::string &word)
+    PartKind of(std::string_view name)
     {
-        const bool isNumber = word.front() >= '0' && word.front() <= '9';
-        const auto next = static_cast<std::uint32_t>(m_numbers.size()) | (isNumber ? kNumberWord : 0);
-        return m_numbers.try_emplace(word, next).first->second;
+        const std::string_view lastPart = lastPartOfName(name);
+        const auto found = m_kinds.find(lastPart);
+        return found != m_kinds.end() ? found->second : m_kinds.emplace(lastPart, readKind(lastPart)).first->second;
     }
 
 private:
-    std::unordered_map<std::string, std::uint32_t> m_numbers;
+    std::unordered_map<std::string_view, PartKind> m_kinds;
 };
 
 /// Neighbouring tensors of one layer, gathered.
-std::vector<AlignedLayer> gatherLayers(const Tensors &tensors, const Indices &which, WordNumbers &numbers)
+std::vector<AlignedLayer> gatherLayers(const Tensors &tensors, const Indices &which, PartKinds &kinds)
 {
     std::vector<AlignedLayer> layers;
     std::string_view current;
     for (const std::uint32_t i : which) {
         const std::string_view layer = layerOfName(tensors[i].name);
-        if (layers.empty() || layer.empty() || layer != current) {
-            AlignedLayer &made = layers.emplace_back();
-            for (const std::string &word : wordsOf(layer.empty() ? tensors[i].name : unwrappedName(layer))) {
-                made.words.push_back(numbers.number(word));
-                if ((made.words.back() & kNumberWord) != 0)
-                    made.numbers = made.numbers * 31 + made.words.back();
-            }
-            std::ranges::sort(made.words);
-        }
+        if (layers.empty() || layer.empty() || layer != current)
+            layers.emplace_back().nameWords(layer.empty() ? tensors[i].name : layer);
         current = layer;
-        layers.back().parts.push_back({kindOf(tensors[i].name), tensors[i].shape, i});
+        layers.back().parts.push_back({kinds.of(tensors[i].name), tensors[i].shape, i});
     }
     for (AlignedLayer &layer : layers)
         layer.finish();
@@ -78,9 +72,8 @@ std::vector<AlignedLayer> gatherLayers(const Tensors &tensors, const Indices &wh
 
 bool shareAWord(const AlignedLayer &a, const AlignedLayer &b)
 {
-    return std::ranges::any_of(a.words, [&](std::uint32_t word) {
-        return (word & kNumberWord) == 0 && std::ranges::binary_search(b.words, word);
-    });
+    return std::ranges::any_of(
+        a.words, [&](std::uint32_t word) { return !isNumberWord(word) && std::ranges::binary_search(b.words, word); });
 }
 
 /// Tensors of both sides that stand between the same neighbours.
@@ -131,8 +124,8 @@ public:
 
     void match(const Gap &gap)
     {
-        const auto layersA = gatherLayers(m_a, gap.a, m_words);
-        const auto layersB = gatherLayers(m_b, gap.b, m_words);
+        const auto layersA = gatherLayers(m_a, gap.a, m_kinds);
+        const auto layersB = gatherLayers(m_b, gap.b, m_kinds);
         const auto pairs = alignLayers(layersA, layersB);
         std::size_t common = 0;
         std::size_t alike = 0;
@@ -180,7 +173,7 @@ private:
     const Tensors &m_a;
     const Tensors &m_b;
     TensorMatches &m_matches;
-    WordNumbers m_words;
+    PartKinds m_kinds;
 };
 
 Indices unmatched(const std::vector<std::uint32_t> &matches)
@@ -200,7 +193,7 @@ bool areListItems(const Tensors &tensors, const Indices &which)
 Indices withoutBuffers(const Tensors &tensors, Indices which)
 {
     std::erase_if(which, [&](std::uint32_t i) {
-        const PartKind kind = kindOf(tensors[i].name);
+        const PartKind kind = readKind(lastPartOfName(tensors[i].name));
         return kind == PartKind::Mean || kind == PartKind::Variance || kind == PartKind::Count;
     });
     return which;
@@ -226,9 +219,8 @@ void matchParameterList(const Tensors &a, const Tensors &b, TensorMatches &match
         matches.match(leftA[i], leftB[i], MatchedBy::Order);
 }
 
-}  // namespace
-
-void matchRenamed(const Tensors &a, const Tensors &b, TensorMatches &matches)
+/// In the order in which both sides list their tensors.
+void matchInOrder(const Tensors &a, const Tensors &b, TensorMatches &matches)
 {
     const auto released = releaseShiftedLists(a, b, matches);
     matchParameterList(a, b, matches);
@@ -238,6 +230,72 @@ void matchRenamed(const Tensors &a, const Tensors &b, TensorMatches &matches)
     for (const auto &[i, j] : released)
         if (matches.ofA[i] == kUnmatched && matches.ofB[j] == kUnmatched)
             matches.match(i, j, a[i].path == b[j].path ? MatchedBy::Path : MatchedBy::Prefix);
+}
+
+/// Tensors in the order of their names, numbers by their value, with the way back.
+struct Reordered
+{
+    Tensors tensors;
+    Indices original;
+
+    explicit Reordered(const Tensors &from) : original(from.size())
+    {
+        std::iota(original.begin(), original.end(), 0u);
+        std::ranges::stable_sort(
+            original, [&](std::uint32_t i, std::uint32_t j) { return comesBefore(from[i].name, from[j].name); });
+        for (const std::uint32_t i : original)
+            tensors.push_back(from[i]);
+    }
+};
+
+TensorMatches matchedByNameOrder(const Tensors &a, const Tensors &b, const TensorMatches &known)
+{
+    const Reordered byNameA(a);
+    const Reordered byNameB(b);
+    Indices placeInB(b.size());
+    for (std::uint32_t j = 0; j < b.size(); ++j)
+        placeInB[byNameB.original[j]] = j;
+    TensorMatches reordered(a.size(), b.size());
+    for (std::uint32_t i = 0; i < a.size(); ++i)
+        if (const std::uint32_t from = byNameA.original[i]; known.ofA[from] != kUnmatched)
+            reordered.match(i, placeInB[known.ofA[from]], known.by[from]);
+    matchInOrder(byNameA.tensors, byNameB.tensors, reordered);
+    TensorMatches matches(a.size(), b.size());
+    for (std::uint32_t i = 0; i < a.size(); ++i)
+        if (reordered.ofA[i] != kUnmatched)
+            matches.match(byNameA.original[i], byNameB.original[reordered.ofA[i]], reordered.by[i]);
+    return matches;
+}
+
+bool isSorted(const Tensors &tensors) { return std::ranges::is_sorted(tensors, {}, &NamedTensor::name); }
+
+/// Renamed tensors whose names have the same numbers: the more, the better two orders fit.
+std::size_t agreement(const Tensors &a, const Tensors &b, const TensorMatches &matches)
+{
+    std::size_t count = 0;
+    for (std::uint32_t i = 0; i < a.size(); ++i) {
+        if (matches.ofA[i] == kUnmatched || matches.by[i] != MatchedBy::Order)
+            continue;
+        AlignedLayer nameA;
+        AlignedLayer nameB;
+        nameA.nameWords(a[i].name);
+        nameB.nameWords(b[matches.ofA[i]].name);
+        count += nameA.block == nameB.block ? 1u : 0u;
+    }
+    return count;
+}
+
+}  // namespace
+
+void matchRenamed(const Tensors &a, const Tensors &b, TensorMatches &matches)
+{
+    // Safetensors sorts its tensors by name.
+    std::optional<TensorMatches> byName;
+    if (std::ranges::count(matches.ofA, kUnmatched) > 0 && isSorted(a) != isSorted(b))
+        byName = matchedByNameOrder(a, b, matches);
+    matchInOrder(a, b, matches);
+    if (byName && agreement(a, b, *byName) > agreement(a, b, matches))
+        matches = *std::move(byName);
 }
 
 }  // namespace waypoint

@@ -49,11 +49,11 @@ TensorMatching::TensorMatching(const DiffRows &a, const DiffRows &b)
 void TensorMatching::match(const std::vector<PairedParts> &parts, bool weights)
 {
     std::vector<Unit> units(parts.size());
-    collect(m_a, parts, &PairedParts::a, units, &Unit::a);
-    collect(m_b, parts, &PairedParts::b, units, &Unit::b);
+    collect(m_a, parts, weights, &PairedParts::a, units, &Unit::a);
+    collect(m_b, parts, weights, &PairedParts::b, units, &Unit::b);
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const Unit &unit = units[i];
-        if (holdsWeights(parts[i].role) != weights || unit.a.empty() || unit.b.empty())
+        if (unit.a.empty() || unit.b.empty())
             continue;
         TensorMatches matches(unit.a.size(), unit.b.size());
         matchPaths(unit.a, unit.b, matches);
@@ -75,12 +75,12 @@ NamesInB TensorMatching::namesInB(EntryId modelA, EntryId modelB) const
     return names;
 }
 
-void TensorMatching::collect(const DiffRows &rows, const std::vector<PairedParts> &parts, EntryId PairedParts::*side,
-                             std::vector<Unit> &units, Tensors Unit::*into)
+void TensorMatching::collect(const DiffRows &rows, const std::vector<PairedParts> &parts, bool weights,
+                             EntryId PairedParts::*side, std::vector<Unit> &units, Tensors Unit::*into)
 {
     const auto partOf = partOfRows(rows.entries(), parts, side);
     for (const EntryId tensor : rows.tensors())
-        if (const std::uint32_t part = partOf[tensor]; part != kNoUnit)
+        if (const std::uint32_t part = partOf[tensor]; part != kNoUnit && holdsWeights(parts[part].role) == weights)
             (units[part].*into).push_back(named(rows, parts[part].*side, tensor));
 }
 

@@ -38,7 +38,7 @@ private:
     struct Unit;
     using Tensors = std::vector<NamedTensor>;
 
-    void collect(const DiffRows &rows, const std::vector<PairedParts> &parts, EntryId PairedParts::*side,
+    void collect(const DiffRows &rows, const std::vector<PairedParts> &parts, bool weights, EntryId PairedParts::*side,
                  std::vector<Unit> &units, Tensors Unit::*into);
     [[nodiscard]] NamedTensor named(const DiffRows &rows, EntryId part, EntryId tensor);
     void take(const Unit &unit, const TensorMatches &matches);

@@ -80,7 +80,7 @@ private:
     {
         const bool tensorA = m_a.isTensor(pair.a);
         const bool tensorB = m_b.isTensor(pair.b);
-        if (tensorA && tensorB)
+        if (!m_a.hasValue(pair.a) && !m_b.hasValue(pair.b))
             return;
         if (tensorA || tensorB) {
             lookAtTensorAndValue(pair, tensorA);
