@@ -259,8 +259,9 @@ private:
         std::vector<std::string> others;
         std::erase_if(dict.items, [&](const StateDictItem &item) {
             const ValueKind kind = m_checkpoint.values.kind(item.value);
-            const bool isWeight =
-                kind == ValueKind::Tensor || kind == ValueKind::Dict || item.name.ends_with("_extra_state");
+            const bool isWeight = kind == ValueKind::Tensor || kind == ValueKind::Dict
+                                  || (kind == ValueKind::Array && m_hasOnlyTensors)
+                                  || item.name.ends_with("_extra_state");
             if (!isWeight)
                 others.push_back(item.name);
             return !isWeight;

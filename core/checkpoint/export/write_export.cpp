@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/checkpoint/beside.h"
 #include "core/checkpoint/export/export_inputs.h"
 #include "core/checkpoint/export/export_plan.h"
 #include "core/checkpoint/export/export_storages.h"
+#include "core/checkpoint/export/shard_names.h"
 #include "core/checkpoint/export/tensor_files.h"
 #include "core/checkpoint/torch_writer.h"
 #include "core/tensor/npy_writer.h"
@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::size_t kMostNames = 20;
 constexpr std::size_t kBlock = 1u << 20;
-constexpr std::string_view kIndexEnding = ".index.json";
 
 /// What transformers looks for to know that tensors are PyTorch's.
 const std::array<std::pair<std::string, std::string>, 1> kMetadata{{{"format", "pt"}}};
@@ -63,35 +62,34 @@ Result<void> readThrough(const RandomAccessFile &file, const std::stop_token &st
     return {};
 }
 
-/// The files that writing shards may replace: the index, and whatever is called like one of its shards.
-std::vector<std::filesystem::path> shardTargets(const std::filesystem::path &path, bool safetensors)
+/// The files that writing shards would replace.
+Result<std::vector<std::filesystem::path>> shardTargets(const std::filesystem::path &path, std::size_t count,
+                                                        bool safetensors)
 {
-    std::error_code error;
-    const bool isFolder = std::filesystem::is_directory(path, error);
-    const std::filesystem::path folder = isFolder ? path : folderOf(path);
-    std::string stem = isFolder ? (safetensors ? "model" : "pytorch_model") : path.filename().string();
-    if (stem.ends_with(kIndexEnding))
-        stem.erase(stem.size() - kIndexEnding.size());
-    stem = std::filesystem::path(stem).stem().string();
-    std::vector<std::filesystem::path> targets;
-    if (!isFolder)
-        targets.push_back(path);
-    std::filesystem::directory_iterator entry(folder, error);
-    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-        const std::string name = entry->path().filename().string();
-        const bool isShard = name.find("-of-") != std::string::npos || name.ends_with(kIndexEnding);
-        if (name.starts_with(stem) && isShard)
-            targets.push_back(entry->path());
-    }
+    const Result<ShardNames> names = ShardNames::of(path, safetensors);
+    if (!names)
+        return names.error();
+    std::vector<std::filesystem::path> targets{names->index()};
+    for (std::size_t i = 0; i < count; ++i)
+        targets.push_back(names->shard(i, count));
+    names->removeNewFolder();
     return targets;
 }
 
 Result<std::vector<std::filesystem::path>> writeSharded(const ExportPlan &plan, const std::filesystem::path &path,
                                                         const TensorFileOptions &options, const std::stop_token &stop)
 {
+    const bool safetensors = plan.options.format == ExportFormat::Safetensors;
+    if (!safetensors && plan.options.format != ExportFormat::TorchZip)
+        return Error{ErrorCode::BadArgument, "only pth and safetensors can be written in shards"};
     const std::vector<NamedTensor> named = namedTensors(plan);
     const std::vector<Shard> shards = shardsOf(plan.values, named, {plan.options.shardBytes});
-    return writeShards(path, plan.values, shards, plan.options.format == ExportFormat::Safetensors, options, stop);
+    const auto targets = shardTargets(path, shards.size(), safetensors);
+    if (!targets)
+        return targets.error();
+    if (const Result<void> free = checkNotInput(*plan.checkpoint, *targets); !free)
+        return free.error();
+    return writeShards(path, plan.values, shards, safetensors, options, stop);
 }
 
 Result<void> writeSingle(const ExportPlan &plan, const std::filesystem::path &path, const TensorFileOptions &options,
@@ -128,6 +126,15 @@ ByteCount sizeOf(const std::vector<std::filesystem::path> &files)
     return {sum};
 }
 
+/// The same error about the file it concerns: what cannot be written is the new one, all else the source.
+Error inFile(Error error, const ExportPlan &plan, const std::filesystem::path &path)
+{
+    const bool isTarget = error.code == ErrorCode::WriteFailed || error.code == ErrorCode::NoPermission;
+    if (error.file.empty() && error.code != ErrorCode::Cancelled)
+        error.file = (isTarget ? path : plan.checkpoint->path).string();
+    return error;
+}
+
 }  // namespace
 
 Result<ConversionLoss> checkConversion(const ExportPlan &plan, const std::stop_token &stop, Progress *progress)
@@ -152,29 +159,13 @@ Result<ConversionLoss> checkConversion(const ExportPlan &plan, const std::stop_t
     return lossOf(twin, twin.losses());
 }
 
-namespace {
-
-/// The same error about the file it concerns: what cannot be written is the new one, all else the source.
-Error inFile(Error error, const ExportPlan &plan, const std::filesystem::path &path)
-{
-    const bool isTarget = error.code == ErrorCode::WriteFailed || error.code == ErrorCode::NoPermission;
-    if (error.file.empty() && error.code != ErrorCode::Cancelled)
-        error.file = (isTarget ? path : plan.checkpoint->path).string();
-    return error;
-}
-
-}  // namespace
-
 Result<Exported> writeExport(const ExportPlan &plan, const std::filesystem::path &path, const std::stop_token &stop,
                              Progress *progress)
 {
     const bool sharded = plan.options.shardBytes > 0;
-    const bool safetensors = plan.options.format == ExportFormat::Safetensors;
-    if (sharded && !safetensors && plan.options.format != ExportFormat::TorchZip)
-        return Error{ErrorCode::BadArgument, "only pth and safetensors can be written in shards"};
-    const auto targets = sharded ? shardTargets(path, safetensors) : std::vector{path};
-    if (const Result<void> free = checkNotInput(*plan.checkpoint, targets); !free)
-        return free.error();
+    if (!sharded)
+        if (const Result<void> free = checkNotInput(*plan.checkpoint, {path}); !free)
+            return free.error();
     if (progress)
         progress->total = 2 * plan.bytes.value;
     plan.pieces->forgetLosses();
