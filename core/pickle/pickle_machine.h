@@ -9,6 +9,7 @@
 #include "core/pickle/shared_values.h"
 #include "core/pickle/value_tree.h"
 
+#include <optional>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ struct Unpickled
     ValueId root;
     int protocol = 0;  ///< highest protocol it declares or needs
     ByteOffset end;    ///< just after STOP
+    std::optional<Error> broken;  ///< why it ended before STOP; only with Options::keepUnfinished
 };
 
 /// Reads a pickle, protocols 0 to 5, every opcode, and builds values. It runs nothing and imports nothing:
@@ -35,6 +37,9 @@ public:
         Limits limits;
         std::stop_token stop;
         Progress *progress = nullptr;
+        /// A pickle that breaks off gives what was built of its root until then, as if its open containers had been
+        /// closed there; what was begun and needs more (a call, a key without a value) is left out.
+        bool keepUnfinished = false;
     };
 
     /// Requires: `tree` outlives the machine.

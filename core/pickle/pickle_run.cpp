@@ -32,11 +32,22 @@ Result<Unpickled> PickleRun::run()
             return *m_error;
         for (std::uint32_t i = 0; i < kOpcodesPerCheck && !m_stopped; ++i)
             if (!step())
-                return *m_error;
+                return unfinished();
     } while (!m_stopped);
     if (!checkLimits())
         return *m_error;
-    return Unpickled{m_stack.top(), neededProtocol(), m_stream.position()};
+    return Unpickled{m_stack.top(), neededProtocol(), m_stream.position(), std::nullopt};
+}
+
+Result<Unpickled> PickleRun::unfinished()
+{
+    const Error error = *m_error;
+    if (!m_options.keepUnfinished || error.code == ErrorCode::Cancelled || error.code == ErrorCode::TooLarge)
+        return error;
+    const std::optional<ValueId> root = unwind();
+    if (!root)
+        return error;
+    return Unpickled{*root, neededProtocol(), m_stream.position(), error};
 }
 
 int PickleRun::neededProtocol() const

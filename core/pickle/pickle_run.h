@@ -45,10 +45,17 @@ private:
     bool fail(ErrorCode code, std::string what);
     bool fail(const Error &fromStream);
     bool unknownOpcode();
+    Result<Unpickled> unfinished();
     bool need(std::size_t values);
     bool needMark();
     bool push(ValueId value);
     std::string_view kindOf(ValueId value) const;
+
+    // --- what a pickle that breaks off leaves (pickle_unwind.cpp) ---
+    [[nodiscard]] std::optional<ValueId> unwind();
+    void closeMark();
+    void closeBottom();
+    void dropUnfinishedCall();
 
     // --- arguments (pickle_scalars.cpp) ---
     const char *take(std::size_t length);
