@@ -9,6 +9,7 @@
 #include "core/checkpoint/pickle_into.h"
 #include "core/checkpoint/readers.h"
 #include "core/checkpoint/torch_types.h"
+#include "core/checkpoint/written_part.h"
 
 #include <fmt/format.h>
 
@@ -120,6 +121,8 @@ Result<FilePtr> Reading::fileOf(const std::string &name)
     const auto path = fileBeside(m_folder, name);
     Result<FilePtr> file =
         path ? openFile(*path) : Result<FilePtr>(failure(ErrorCode::Corrupt, "its file lies outside of the folder"));
+    if (file && m_options.losses)
+        file = writtenPart(*file, *m_options.losses);
     if (file)
         m_bytes += (*file)->size().value;
     else if (path)
@@ -198,6 +201,8 @@ ValueId Reading::valueOf(const DcpItem &item)
     if (root)
         return *root;
     missing(item, root.error().detail);
+    if (m_options.losses)
+        m_options.losses->parts.push_back({item.name, {}, root.error().detail});
     return {};
 }
 
@@ -245,7 +250,10 @@ StorageIndex Reading::storageOf(const DcpItem &item, TensorRef &ref)
         auto block = blockOf(chunk, item);
         if (!block) {
             missing(item, block.error().detail);
-            return addStorage(item, std::move(whole));
+            const StorageIndex lost = addStorage(item, std::move(whole));
+            if (m_options.losses)
+                m_options.losses->storageReasons.emplace(lost, block.error().detail);
+            return lost;
         }
         if (item.chunks.size() == 1 && chunk.sizes == item.shape) {
             ref.offset = block->ref.offset;

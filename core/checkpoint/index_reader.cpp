@@ -4,6 +4,7 @@
 #include "core/checkpoint/beside.h"
 #include "core/checkpoint/json_values.h"
 #include "core/checkpoint/readers.h"
+#include "core/checkpoint/written_part.h"
 #include "core/pickle/value.h"
 
 #include <fmt/format.h>
@@ -201,6 +202,8 @@ Result<void> Reading::open(const std::string &name)
         return {};
     }
     source->nesting = m_source.nesting + 1;
+    if (m_options.losses)
+        source->file = writtenPart(source->file, *m_options.losses);
     const auto root = readSource(*source, m_options, m_into);
     if (!root && root.error().code == ErrorCode::Cancelled)
         return root.error();
@@ -282,10 +285,13 @@ Result<ValueId> Reading::run(const Index &index, ByteCount indexBytes)
             ++shard.used;
             children.push_back(m_into.values.addStr(name));
             children.push_back(tensor->second);
-        } else if (++missing <= kNamed) {
-            warn(fmt::format("The tensor '{}' is not shown: the file '{}', where it should be, {}.",
-                             printable(name, 120), printable(file, 120),
-                             shard.opened ? "does not have it" : "was not opened"));
+        } else {
+            const std::string why = fmt::format("the file '{}', where it should be, {}", printable(file, 120),
+                                                shard.opened ? "does not have it" : "was not opened");
+            if (m_options.losses)
+                m_options.losses->parts.push_back({name, {}, why});
+            if (++missing <= kNamed)
+                warn(fmt::format("The tensor '{}' is not shown: {}.", printable(name, 120), why));
         }
     }
     if (missing > kNamed)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/checked.h"
 #include "core/base/endian.h"
+#include "core/base/printable.h"
+#include "core/checkpoint/damaged_legacy_storages.h"
 #include "core/checkpoint/hidden_pickles.h"
 #include "core/checkpoint/legacy_storages.h"
 #include "core/checkpoint/module_sources.h"
@@ -12,6 +14,8 @@
 #include "core/checkpoint/torch_types.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace waypoint {
 
@@ -64,6 +68,8 @@ private:
     Result<void> preamble();
     Result<ValueId> object();
     void storages();
+    Result<Value> preamblePickle();
+    void noteBroken(const Error &why);
 
     const Source &m_source;
     const OpenOptions &m_options;
@@ -74,19 +80,40 @@ private:
     NestedStreams m_nested;
 };
 
+/// One of the small pickles before the object. None of them is needed: a damaged one is passed over.
+Result<Value> Reading::preamblePickle()
+{
+    constexpr std::uint64_t kLooked = 4096;
+    const ByteOffset at = m_stream.position();
+    auto read = smallPickle();
+    if (read || !m_options.losses)
+        return read;
+    const std::uint64_t left = m_source.file->size().value - at.value;
+    const auto bytes = readRange(*m_source.file, {at, {std::min(kLooked, left)}});
+    if (!bytes)
+        return read;
+    const std::string_view text(reinterpret_cast<const char *>(bytes->data()), bytes->size());
+    const std::size_t next = text.find(".\x80\x02"sv);
+    if (next == std::string_view::npos)
+        return read;
+    m_options.losses->damaged = true;
+    m_stream = ByteStream(m_source.file, at + ByteCount{next + 1});
+    return Value();
+}
+
 Result<void> Reading::preamble()
 {
-    const auto magic = smallPickle();
+    const auto magic = preamblePickle();
     if (!magic)
         return magic.error();
-    const auto protocol = smallPickle();
+    const auto protocol = preamblePickle();
     if (!protocol)
         return protocol.error();
     if (protocol->integer() != kProtocol)
         m_into.warnings.push_back({"The stream's protocol is not 1001, the only one that PyTorch has written; it is "
                                    "read as if it were.",
                                    kNoEntry});
-    const auto facts = smallPickle();
+    const auto facts = preamblePickle();
     if (!facts)
         return facts.error();
     if (m_source.nesting > 0)
@@ -101,9 +128,12 @@ Result<void> Reading::preamble()
 Result<ValueId> Reading::object()
 {
     const ValueId first{static_cast<std::uint32_t>(m_into.values.size())};
-    const auto read = readPickleInto(m_stream, m_member, nullptr, m_options, m_into);
+    const auto read = readPickleInto(m_stream, m_member, nullptr, m_options, m_into,
+                                     m_options.losses ? Unfinished::Keep : Unfinished::Refuse);
     if (!read)
         return read.error();
+    if (read->broken)
+        noteBroken(*read->broken);
     if (m_source.nesting == 0) {
         m_into.container.emplace_back("pickle protocol", fmt::format("{}", read->protocol));
         noteModuleSources(first, m_into);
@@ -114,10 +144,24 @@ Result<ValueId> Reading::object()
     return read->root;
 }
 
+void Reading::noteBroken(const Error &why)
+{
+    m_options.losses->damaged = true;
+    m_options.losses->notes.push_back(
+        fmt::format("The values can be read up to byte {}; what follows, names of tensors "
+                    "included, is lost.",
+                    groupedDigits(why.at ? why.at->value : 0)));
+}
+
 void Reading::storages()
 {
     const ByteOffset at = m_stream.position();
     const auto keys = smallPickle();
+    if (m_options.losses) {
+        locateDamagedLegacyStorages(m_source.file, at, keys ? std::optional(*keys) : std::nullopt, m_stream.position(),
+                                    m_types, m_options, m_into);
+        return;
+    }
     if (!keys) {
         m_into.warnings.push_back({fmt::format("The file ends early, at byte {}: the list of storages and all data of "
                                                "tensors are missing ({}).",

@@ -71,15 +71,17 @@ std::size_t recordGlobals(const std::vector<GlobalSite> &sites, std::string_view
 }
 
 Result<Unpickled> readPickleInto(ByteStream &stream, std::string_view member, const ObjectResolver *resolver,
-                                 const OpenOptions &options, Checkpoint &into)
+                                 const OpenOptions &options, Checkpoint &into, Unfinished unfinished)
 {
     const ValueId first{static_cast<std::uint32_t>(into.values.size())};
-    PickleMachine machine(into.values, machineOptions(options));
+    PickleMachine::Options how = machineOptions(options);
+    how.keepUnfinished = unfinished == Unfinished::Keep;
+    PickleMachine machine(into.values, how);
     Result<Unpickled> read = machine.read(stream);
     const std::size_t known = into.globals.size();
     recordGlobals(machine.globals(), member, into);
     if (std::ranges::any_of(machine.globals(), isGetattr, &GlobalSite::name))
-        judgeAttributeUses(bool(read), first, member, known, into);
+        judgeAttributeUses(read && !read->broken, first, member, known, into);
     if (read && resolver)
         resolver->run(into.values, first);
     return read;

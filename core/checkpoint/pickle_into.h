@@ -16,8 +16,12 @@ namespace waypoint {
 ///
 /// Every name in it is judged and recorded in `into.globals` under `member` ("archive/data.pkl", empty where
 /// the file has only one part), also when the pickle is broken: what was seen until then counts.
+///
+/// With Unfinished::Keep a pickle that breaks off gives what was built until then; see Unpickled::broken.
+enum class Unfinished { Refuse, Keep };
 Result<Unpickled> readPickleInto(ByteStream &stream, std::string_view member, const ObjectResolver *resolver,
-                                 const OpenOptions &options, Checkpoint &into);
+                                 const OpenOptions &options, Checkpoint &into,
+                                 Unfinished unfinished = Unfinished::Refuse);
 
 /// Records the names of a pickle in `into.globals`, and nothing else: for a pickle that hides beside the one that
 /// torch.load would read. A pickle that breaks off is no error here; what it named until then is recorded.

@@ -6,6 +6,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/losses.h"
 #include "core/io/random_access_file.h"
 
 #include <optional>
@@ -20,6 +21,10 @@ struct OpenOptions
     Limits limits;
     std::stop_token stop;          ///< polled per block of work; a stopped reader returns Cancelled
     Progress *progress = nullptr;  ///< may be null; outlives the call
+    /// Where not null, a damaged file is no error as long as anything can be read: readers take what is there, even of
+    /// a pickle that breaks off, and note here what is not. A storage then has a source wherever any of its bytes may
+    /// be found, `present` or not; StorageSource::evidence() has them. Outlives the call.
+    Losses *losses = nullptr;
 };
 
 /// What a reader looks at before it decides: the file (null for a folder) and its first bytes.

@@ -47,11 +47,14 @@ Result<std::vector<std::byte>> headerOf(const Source &source, const Limits &limi
 
 /// What follows the header is compared with what it announces. Bytes that no tensor owns are refused as the
 /// library does: another file could hide in them.
-Result<void> checkData(const SafetensorsHeader &header, std::uint64_t dataStart, const Source &source, Checkpoint &into)
+Result<void> checkData(const SafetensorsHeader &header, std::uint64_t dataStart, const Source &source,
+                       const OpenOptions &options, Checkpoint &into)
 {
     const std::uint64_t size = source.file->size().value;
     const std::uint64_t there = size - dataStart;
-    if (there > header.dataBytes)
+    if (options.losses)
+        options.losses->damaged = options.losses->damaged || there != header.dataBytes;
+    else if (there > header.dataBytes)
         return failure(ErrorCode::Corrupt,
                        std::to_string(there - header.dataBytes) + " bytes follow that belong to no tensor",
                        dataStart + header.dataBytes);
@@ -129,8 +132,10 @@ Result<ValueId> addTensors(SafetensorsHeader header, std::uint64_t dataStart, co
     warnUnknownTypes(header, into);
     std::vector<ByteRange> ranges;
     ranges.reserve(header.tensors.size());
-    for (const SafetensorsEntry &entry : header.tensors)
-        ranges.push_back({{dataStart + entry.begin}, {entry.end - entry.begin}});
+    for (const SafetensorsEntry &entry : header.tensors) {
+        const std::uint64_t begin = std::min(dataStart + entry.begin, file->size().value);
+        ranges.push_back({{begin}, {std::min(entry.end - entry.begin, file->size().value - begin)}});
+    }
     std::vector<ValueId> children;
     children.reserve(2 * header.tensors.size() + 2);
     addMetadata(header, into.values, children);
@@ -168,7 +173,7 @@ Result<ValueId> SafetensorsReader::read(const Source &source, const OpenOptions 
     if (!header)
         return header.error();
     const std::uint64_t dataStart = kLengthField + json->size();
-    if (const auto checked = checkData(*header, dataStart, source, into); !checked)
+    if (const auto checked = checkData(*header, dataStart, source, options, into); !checked)
         return checked.error();
     for (std::string &warning : header->warnings)
         into.warnings.push_back({std::move(warning), kNoEntry});

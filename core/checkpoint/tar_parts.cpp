@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace waypoint {
@@ -157,7 +158,7 @@ private:
                                : checkedMul<std::uint64_t>(static_cast<std::uint64_t>(*elements), dtypeBytes(*dtype));
         if (!bytes)
             return m_reader.error(fmt::format("storage '{}' claims {} elements", printable(key, 40), *elements));
-        const ByteRange range{m_reader.stream().position(), {*bytes}};
+        const ByteRange range{m_reader.stream().position(), {std::min(*bytes, m_reader.stream().remaining().value)}};
         storage.bytes = {*bytes};
         storage.present = *bytes <= m_reader.stream().remaining().value;
         const bool whole = storage.present;

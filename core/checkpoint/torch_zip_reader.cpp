@@ -49,6 +49,9 @@ public:
 private:
     [[nodiscard]] const ZipEntry &entry() const { return m_archive->entries()[m_pickle.entry]; }
     Result<void> checkPickle();
+    Result<FilePtr> damagedMember(std::size_t member);
+    [[nodiscard]] std::vector<ByteCount> possibleSizes(const ZipEntry &member) const;
+    void noteBroken(const ZipEntry &member, const Error &why);
     Result<Unpickled> unpickle(std::size_t member, const std::shared_ptr<ZipStorages> &storages);
     void scanOthers();
     void readConstants(ValueId module, bool isWholeFile);
@@ -61,6 +64,7 @@ private:
     std::shared_ptr<ZipStorages> m_storages;
     std::vector<bool> m_read;  ///< members that were read as what they are
     TorchZipRecords m_records;
+    std::shared_ptr<const ZipRepair> m_repair;  ///< only where the file may be damaged
 };
 
 Result<ValueId> Reading::read(bool isWholeFile)
@@ -68,6 +72,11 @@ Result<ValueId> Reading::read(bool isWholeFile)
     m_records = torchZipRecords(*m_archive, m_pickle.root);
     m_into.format = m_records.torchScript ? Format::TorchScript : Format::TorchZip;
     m_storages = std::make_shared<ZipStorages>(m_archive, m_pickle.root, isWholeFile);
+    if (Losses *losses = m_options.losses) {
+        losses->damaged = losses->damaged || m_archive->recovered();
+        m_repair = std::make_shared<ZipRepair>(m_archive, m_options.limits);
+        m_storages->keepDamaged(m_repair);
+    }
     for (const std::string &warning : m_archive->warnings())
         m_into.warnings.push_back({warning, kNoEntry});
     warnAboutRecords(m_records, m_into);
@@ -79,7 +88,7 @@ Result<ValueId> Reading::read(bool isWholeFile)
     scanOthers();
     if (m_options.stop.stop_requested())
         return Error{ErrorCode::Cancelled, "stopped"};
-    if (const Result<void> sound = checkPickle(); !sound)
+    if (const Result<void> sound = m_repair ? Result<void>() : checkPickle(); !sound)
         return sound.error();
     if (!pickle)
         return pickleError(pickle.error());
@@ -99,12 +108,54 @@ Result<void> Reading::checkPickle()
     return {};
 }
 
+/// A member of which one record or another may be wrong: where its checksum is right, else what there is.
+Result<FilePtr> Reading::damagedMember(std::size_t member)
+{
+    const ZipEntry &about = m_archive->entries()[member];
+    Result<FilePtr> file = m_archive->openMember(member);
+    const Result<void> sound = m_archive->checkCrc(member, m_options.stop);
+    if ((file && sound) || about.crc == 0)
+        return file;
+    Losses &losses = *m_options.losses;
+    losses.damaged = true;
+    for (const ByteCount size : possibleSizes(about))
+        if (const FilePtr found = m_repair->find(about.name, size, m_options.stop))
+            return found;
+    if (!about.truncated) {
+        losses.valuesUncertain = true;
+        losses.notes.push_back(fmt::format("The checksum of '{}' is wrong: names and values may differ from what was "
+                                           "saved, and no tensor is sure to be the one that its name says.",
+                                           printable(about.name)));
+    }
+    return file ? file : openForScan(*m_archive, member);
+}
+
+std::vector<ByteCount> Reading::possibleSizes(const ZipEntry &member) const
+{
+    std::vector<ByteCount> sizes{member.size, member.compressed};
+    if (const auto walked = m_repair->walked())
+        if (const auto same = walked->find(member.name))
+            sizes.push_back(walked->entries()[*same].size);
+    std::sort(sizes.begin(), sizes.end());
+    sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+    return sizes;
+}
+
+void Reading::noteBroken(const ZipEntry &member, const Error &why)
+{
+    m_options.losses->damaged = true;
+    m_options.losses->notes.push_back(fmt::format("'{}' can be read up to byte {} of {}; what it would say after that, "
+                                                  "names of tensors included, is lost.",
+                                                  printable(member.name), groupedDigits(why.at ? why.at->value : 0),
+                                                  groupedDigits(member.size.value)));
+}
+
 Result<Unpickled> Reading::unpickle(std::size_t member, const std::shared_ptr<ZipStorages> &storages)
 {
     const std::string name = printable(m_archive->entries()[member].name);
     m_read.resize(m_archive->entries().size());
     m_read[member] = true;
-    const Result<FilePtr> file = m_archive->openMember(member);
+    const Result<FilePtr> file = m_repair ? damagedMember(member) : m_archive->openMember(member);
     if (!file) {
         if (const Result<FilePtr> raw = openForScan(*m_archive, member))
             scanPickleInto(*raw, name, m_options, m_into);
@@ -114,12 +165,15 @@ Result<Unpickled> Reading::unpickle(std::size_t member, const std::shared_ptr<Zi
         [this, &storages](Storage &storage) {
             storages->locate(storage);
             storage.bigEndian = m_records.bigEndian();
-            storage.source = storage.present && storage.bytes.value > 0 ? storages : nullptr;
+            storage.source = (storage.present || m_repair) && storage.bytes.value > 0 ? storages : nullptr;
         },
         m_options.limits);
     ByteStream stream(*file);
     const ValueId first{static_cast<std::uint32_t>(m_into.values.size())};
-    Result<Unpickled> pickle = readPickleInto(stream, name, &types.rules(), m_options, m_into);
+    Result<Unpickled> pickle = readPickleInto(stream, name, &types.rules(), m_options, m_into,
+                                              m_repair ? Unfinished::Keep : Unfinished::Refuse);
+    if (pickle && pickle->broken)
+        noteBroken(m_archive->entries()[member], *pickle->broken);
     scanPicklesInStrings(first, *file, name, nullptr, m_options, m_into);
     std::transform(m_read.begin(), m_read.end(), storages->members().begin(), m_read.begin(), std::logical_or<>());
     return pickle;
@@ -135,6 +189,8 @@ void Reading::readConstants(ValueId module, bool isWholeFile)
     if (!entry)
         return;
     const auto storages = std::make_shared<ZipStorages>(m_archive, m_pickle.root, isWholeFile, "constants/");
+    if (m_repair)
+        storages->keepDamaged(m_repair);
     const Result<Unpickled> constants = unpickle(*entry, storages);
     if (!constants)
         return;
@@ -194,6 +250,13 @@ public:
         if (!archive)
             return archive.error();
         std::optional<DataPickle> pickle = findDataPickle(**archive);
+        if (!pickle && options.losses && !(*archive)->recovered()) {
+            // Its name in the directory may be what is damaged.
+            if (auto walked = ZipArchive::openByWalking(source.file, options.limits)) {
+                archive = std::move(walked);
+                pickle = findDataPickle(**archive);
+            }
+        }
         if (!pickle)
             return Error{ErrorCode::Corrupt, "zip: the first record is data.pkl, but the directory does not have it"};
         return Reading(*std::move(archive), *std::move(pickle), options, into).read(source.nesting == 0);

@@ -29,15 +29,15 @@ void ZipStorages::locate(Storage &storage)
 {
     storage.present = storage.bytes.value == 0;
     const auto entry = entryOf(storage.key);
-    if (!entry)
+    if (entry) {
+        m_members[*entry] = true;
+        const ZipEntry &member = m_archive->entries()[*entry];
+        storage.present = !member.truncated && !member.encrypted() && !(member.size < storage.bytes);
+    }
+    if (!m_repair && (!entry || !storage.present))
         return;
-    m_members[*entry] = true;
-    const ZipEntry &member = m_archive->entries()[*entry];
-    if (member.truncated || member.encrypted() || member.size < storage.bytes)
-        return;
-    storage.present = true;
     storage.record = m_records.size();
-    m_records.push_back({*entry, storage.bytes});
+    m_records.push_back({entry.value_or(kNoEntry), storage.bytes, m_repair ? storage.key : std::string()});
 }
 
 Result<FilePtr> ZipStorages::open(std::uint64_t record) const
@@ -45,6 +45,8 @@ Result<FilePtr> ZipStorages::open(std::uint64_t record) const
     if (record >= m_records.size())
         return Error{ErrorCode::Corrupt, "zip: no such storage", {}, {}, {}};
     const Record &wanted = m_records[record];
+    if (wanted.entry == kNoEntry)
+        return Error{ErrorCode::Truncated, "zip: storage '" + wanted.key + "' is not in the archive", {}, {}, {}};
     Result<FilePtr> member = m_archive->openMember(wanted.entry);
     if (!member || (*member)->size() == wanted.bytes)
         return member;
@@ -54,9 +56,35 @@ Result<FilePtr> ZipStorages::open(std::uint64_t record) const
     return fileWindow(*member, {{}, wanted.bytes}, (*member)->name());
 }
 
+std::vector<StorageEvidence> ZipStorages::evidence(std::uint64_t record, bool everywhere) const
+{
+    std::vector<StorageEvidence> found;
+    if (record >= m_records.size())
+        return found;
+    const Record &wanted = m_records[record];
+    if (everywhere) {
+        if (!m_repair)
+            return found;
+        for (ZipPlace &place : m_repair->places(m_folder + wanted.key, wanted.bytes))
+            found.push_back(
+                {fileWindow(m_archive->file(), place.range, m_archive->file()->name()), std::move(place.sums), false});
+        return found;
+    }
+    if (wanted.entry == kNoEntry)
+        return found;
+    const ZipEntry &entry = m_archive->entries()[wanted.entry];
+    // Of a member that would end beyond the file, what lies before its end.
+    Result<FilePtr> member =
+        entry.truncated ? openForScan(*m_archive, wanted.entry) : m_archive->openMember(wanted.entry);
+    if (member)
+        found.push_back({*std::move(member), entry.truncated ? std::vector<std::uint32_t>() : std::vector{entry.crc},
+                         entry.truncated});
+    return found;
+}
+
 std::optional<ByteRange> ZipStorages::place(std::uint64_t record) const
 {
-    if (!m_isWholeFile || record >= m_records.size())
+    if (!m_isWholeFile || record >= m_records.size() || m_records[record].entry == kNoEntry)
         return std::nullopt;
     const Record &wanted = m_records[record];
     if (m_archive->entries()[wanted.entry].method != 0)

@@ -3,9 +3,12 @@
 #pragma once
 
 #include "core/checkpoint/zip_source.h"
+#include "core/io/zip_repair.h"
 #include "core/tensor/tensor_ref.h"
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
@@ -25,6 +28,10 @@ public:
     Result<FilePtr> open(std::uint64_t record) const override;
     std::optional<ByteRange> place(std::uint64_t record) const override;
 
+    /// From now on also remembers storages that are damaged or not there, and looks for them where `repair` knows to.
+    void keepDamaged(std::shared_ptr<const ZipRepair> repair) { m_repair = std::move(repair); }
+    std::vector<StorageEvidence> evidence(std::uint64_t record, bool everywhere) const override;
+
     /// Which members of the archive hold storages.
     [[nodiscard]] const std::vector<bool> &members() const { return m_members; }
 
@@ -33,7 +40,9 @@ private:
     {
         std::size_t entry;
         ByteCount bytes;
+        std::string key;  ///< only with keepDamaged()
     };
+    static constexpr std::size_t kNoEntry = ~std::size_t{0};
 
     [[nodiscard]] std::optional<std::size_t> entryOf(const std::string &key) const;
 
@@ -41,6 +50,7 @@ private:
     std::string m_root;
     std::string m_folder;
     bool m_isWholeFile;
+    std::shared_ptr<const ZipRepair> m_repair;  ///< null: only what is whole counts
     std::vector<Record> m_records;
     std::vector<bool> m_members;
 };

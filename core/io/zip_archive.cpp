@@ -8,6 +8,7 @@
 #include "core/io/inflate.h"
 #include "core/io/zip_directory.h"
 #include "core/io/zip_format.h"
+#include "core/io/zip_recovery.h"
 
 #include <fmt/format.h>
 
@@ -117,14 +118,30 @@ Result<std::shared_ptr<const ZipArchive>> ZipArchive::open(FilePtr file, const L
 {
     try {
         auto directory = readZipDirectory(*file, limits);
-        if (!directory)
-            return directory.error();
-        std::shared_ptr<ZipArchive> archive(new ZipArchive(std::move(file), limits, *std::move(directory)));
-        archive->indexNames();
-        return std::shared_ptr<const ZipArchive>(std::move(archive));
+        return make(std::move(file), limits, std::move(directory));
     } catch (const std::exception &) {
         return outOfMemory();
     }
+}
+
+Result<std::shared_ptr<const ZipArchive>> ZipArchive::openByWalking(FilePtr file, const Limits &limits)
+{
+    try {
+        auto directory = recoverZipDirectory(*file, {}, limits, std::nullopt);
+        return make(std::move(file), limits, std::move(directory));
+    } catch (const std::exception &) {
+        return outOfMemory();
+    }
+}
+
+Result<std::shared_ptr<const ZipArchive>> ZipArchive::make(FilePtr file, const Limits &limits,
+                                                           Result<ZipDirectory> directory)
+{
+    if (!directory)
+        return directory.error();
+    std::shared_ptr<ZipArchive> archive(new ZipArchive(std::move(file), limits, *std::move(directory)));
+    archive->indexNames();
+    return std::shared_ptr<const ZipArchive>(std::move(archive));
 }
 
 ZipArchive::ZipArchive(FilePtr file, const Limits &limits, ZipDirectory directory)

@@ -29,6 +29,10 @@ public:
     /// NotACheckpoint where the file is no zip, Truncated or Corrupt where nothing can be read from it.
     static Result<std::shared_ptr<const ZipArchive>> open(FilePtr file, const Limits &limits);
 
+    /// The same without looking at the directory: what the members say of themselves. For an archive whose directory is
+    /// there and wrong. Reads the whole file where the members' own headers have no sizes, as PyTorch leaves them.
+    static Result<std::shared_ptr<const ZipArchive>> openByWalking(FilePtr file, const Limits &limits);
+
     [[nodiscard]] const FilePtr &file() const { return m_file; }
 
     /// In the order of the directory.
@@ -57,6 +61,8 @@ public:
 
 private:
     ZipArchive(FilePtr file, const Limits &limits, ZipDirectory directory);
+    static Result<std::shared_ptr<const ZipArchive>> make(FilePtr file, const Limits &limits,
+                                                          Result<ZipDirectory> directory);
     void indexNames();
     [[nodiscard]] std::size_t slotOf(std::string_view name) const;
     [[nodiscard]] Error about(const ZipEntry &entry, ErrorCode code, std::string_view what,

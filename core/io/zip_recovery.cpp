@@ -3,6 +3,7 @@
 #include "core/io/zip_recovery.h"
 
 #include "core/base/printable.h"
+#include "core/io/written_end.h"
 #include "core/io/zip_format.h"
 #include "core/io/zip_scan.h"
 
@@ -14,27 +15,6 @@
 namespace waypoint {
 
 namespace {
-
-// Shorter runs of zeros at the end can be data; a file system leaves whole blocks of them after a crash.
-constexpr std::uint64_t kZeroTail = 512;
-
-/// End of what was written: the file's size, or where a long run of zeros begins that lasts to the end.
-Result<ByteOffset> writtenEnd(const RandomAccessFile &file)
-{
-    constexpr std::uint64_t kChunk = 1u << 20;
-    auto end = file.size().value;
-    while (end > 0) {
-        const auto length = std::min(kChunk, end);
-        auto bytes = readRange(file, {{end - length}, {length}});
-        if (!bytes)
-            return bytes.error();
-        const auto last = std::find_if(bytes->rbegin(), bytes->rend(), [](auto byte) { return byte != std::byte{0}; });
-        end -= static_cast<std::uint64_t>(last - bytes->rbegin());
-        if (last != bytes->rend())
-            break;
-    }
-    return ByteOffset{file.size().value - end >= kZeroTail ? end : file.size().value};
-}
 
 class Recovery
 {

@@ -42,6 +42,14 @@ std::int64_t elementsPerByte(DType dtype)
 
 std::optional<ByteRange> StorageSource::place(std::uint64_t /*record*/) const { return std::nullopt; }
 
+std::vector<StorageEvidence> StorageSource::evidence(std::uint64_t record, bool everywhere) const
+{
+    if (everywhere)
+        return {};
+    auto bytes = open(record);
+    return bytes ? std::vector{StorageEvidence{*std::move(bytes), {}, false}} : std::vector<StorageEvidence>();
+}
+
 std::string_view layoutName(TensorLayout layout)
 {
     switch (layout) {

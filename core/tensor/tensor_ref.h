@@ -10,8 +10,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace waypoint {
+
+/// Bytes of a storage as far as a damaged container has them, and what can be said of them.
+struct StorageEvidence
+{
+    FilePtr bytes;                    ///< from the storage's first byte on; shorter than it where some are missing
+    std::vector<std::uint32_t> sums;  ///< CRC-32 of all of `bytes`, as one record or another gives it; empty: none
+    bool endGuessed = false;          ///< nothing tells where they end: zeros there need not be the storage's
+};
 
 /// Where the bytes of a container's storages are. One object serves all storages of a file, so that
 /// 100,000 of them cost no object each and nothing is looked up before somebody wants the bytes.
@@ -26,6 +35,10 @@ public:
 
     /// Where those bytes lie in the file, where they lie there plainly (not deflated, not in pieces).
     virtual std::optional<ByteRange> place(std::uint64_t record) const;
+
+    /// What there is of a storage in a damaged container: what open() gives, and its checksum. With `everywhere`
+    /// instead other places where it may lie, should that be wrong; only a checksum can tell whether it is there.
+    virtual std::vector<StorageEvidence> evidence(std::uint64_t record, bool everywhere) const;
 };
 
 using StorageSourcePtr = std::shared_ptr<const StorageSource>;

@@ -2,16 +2,226 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/checkpoint/salvage/salvage.h"
 
+#include "core/base/checked.h"
+#include "core/base/printable.h"
+#include "core/checkpoint/reader.h"
+#include "core/checkpoint/roles.h"
+#include "core/checkpoint/salvage/lost_tensors.h"
+#include "core/checkpoint/written_part.h"
+#include "core/tensor/opened_storage.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <utility>
+
 namespace waypoint {
 
-Result<SalvagePlan> planSalvage(const std::filesystem::path &, const std::stop_token &, Progress *)
+namespace {
+
+Error cancelled() { return {ErrorCode::Cancelled, "stopped"}; }
+
+/// Reads what there is of a source, without an error as long as there is anything.
+Result<void> readDamaged(Source source, Losses &losses, const std::stop_token &stop, Checkpoint &into)
 {
-    return Error{ErrorCode::Unsupported, "not yet"};
+    OpenOptions options;
+    options.stop = stop;
+    options.losses = &losses;
+    const ByteCount size = source.file ? source.file->size() : ByteCount();
+    if (source.file)
+        source.file = writtenPart(source.file, losses);
+    into.path = source.path;
+    const Result<ValueId> root = readSource(source, options, into);
+    if (!root)
+        return root.error();
+    into.root = *root;
+    if (source.file && (into.fileBytes.value == 0 || into.fileBytes == source.file->size()))
+        into.fileBytes = size;
+    into.entries = EntryTree(into.values, into.root, options.limits);
+    findSections(into);
+    return {};
 }
-Result<void> writeSalvaged(const SalvagePlan &, const std::filesystem::path &, const std::stop_token &, Progress *)
+
+bool hasData(ValueKind kind) { return kind == ValueKind::Tensor || kind == ValueKind::Storage; }
+
+/// Whether a row is a tensor, or a bare storage.
+bool isTensor(const Checkpoint &checkpoint, EntryId id)
 {
-    return Error{ErrorCode::Unsupported, "not yet"};
+    const ValueId value = checkpoint.entries[id].value;
+    return value.isValid() && hasData(checkpoint.values.kind(value));
 }
-std::filesystem::path salvagedName(const std::filesystem::path &path) { return path; }
+
+/// Rows that stand for themselves: numbers, texts, arrays.
+bool isOtherValue(ValueKind kind)
+{
+    switch (kind) {
+    case ValueKind::Bool:
+    case ValueKind::Int:
+    case ValueKind::BigInt:
+    case ValueKind::Float:
+    case ValueKind::Complex:
+    case ValueKind::Str:
+    case ValueKind::Bytes:
+    case ValueKind::Array:
+        return true;
+    default:
+        return false;
+    }
+}
+
+void addBytes(ByteCount &sum, ByteCount more) { sum = {checkedAdd(sum.value, more.value).value_or(sum.value)}; }
+
+class Planning
+{
+public:
+    Planning(Checkpoint &checkpoint, Losses &losses) : m_checkpoint(checkpoint), m_losses(losses) {}
+
+    SalvagePlan plan(std::span<const StorageState> states)
+    {
+        const TensorVerdicts verdicts(m_checkpoint.values, states);
+        for (EntryId id = 0; id < m_checkpoint.entries.size(); ++id)
+            look(id, verdicts);
+        for (ValueId id{0}; id.index < m_checkpoint.values.size(); ++id.index)
+            if (hasData(m_checkpoint.values.kind(id)) && verdicts.lossOf(id))
+                m_plan.dropped.push_back(id);
+        for (Losses::Part &part : m_losses.parts)
+            m_plan.lost.push_back({kNoEntry, std::move(part.path), part.bytes, std::move(part.reason)});
+        m_plan.isDamaged = m_losses.damaged || !m_plan.lost.empty();
+        addNotes(states);
+        return std::move(m_plan);
+    }
+
+private:
+    void look(EntryId id, const TensorVerdicts &verdicts)
+    {
+        const EntryTree::Entry &entry = m_checkpoint.entries[id];
+        if (!isTensor(m_checkpoint, id)) {
+            if (entry.value.isValid() && isOtherValue(m_checkpoint.values.kind(entry.value)))
+                ++m_plan.otherValues;
+            return;
+        }
+        if (entry.parent != kNoEntry && isTensor(m_checkpoint, entry.parent))
+            return;
+        const ByteCount bytes = verdicts.bytesOf(entry.value);
+        if (auto loss = verdicts.lossOf(entry.value)) {
+            m_plan.lost.push_back({id, m_checkpoint.entries.pathText(id), bytes, *std::move(loss)});
+            return;
+        }
+        ++m_plan.tensors;
+        addBytes(m_plan.bytes, bytes);
+        if (!m_losses.valuesUncertain && verdicts.isChecked(entry.value))
+            ++m_plan.checked;
+    }
+
+    void addNotes(std::span<const StorageState> states)
+    {
+        for (const Warning &warning : m_checkpoint.warnings)
+            m_plan.notes.push_back(warning.text);
+        for (std::string &note : m_losses.notes)
+            m_plan.notes.push_back(std::move(note));
+        const auto found = std::count_if(states.begin(), states.end(), [](const StorageState &s) { return s.found; });
+        if (found > 0) {
+            m_plan.isDamaged = true;
+            m_plan.notes.push_back(fmt::format("The data of {} {} not where the archive's records say; checksums told "
+                                               "where it is.",
+                                               groupedDigits(static_cast<std::uint64_t>(found)),
+                                               found == 1 ? "tensor was" : "tensors was"));
+        }
+        const std::size_t unchecked = m_plan.tensors - m_plan.checked;
+        if (unchecked > 0 && m_plan.isDamaged)
+            m_plan.notes.push_back(fmt::format("{} of {} tensors have no checksum that could tell whether their bytes "
+                                               "are right.",
+                                               groupedDigits(unchecked), groupedDigits(m_plan.tensors)));
+    }
+
+    Checkpoint &m_checkpoint;
+    Losses &m_losses;
+    SalvagePlan m_plan;
+};
+
+/// A storage of which only a part is there is as long as that from now on; tensors that need more are lost anyway.
+void shorten(Storage &storage, ByteCount there)
+{
+    const std::uint64_t unit = std::max(dtypeBytes(storage.dtype), 1u);
+    const auto evidence = storage.source->evidence(storage.record, false);
+    storage.bytes = {evidence.empty() ? 0 : there.value / unit * unit};
+    storage.present = storage.bytes.value > 0;
+    storage.source = nullptr;
+    if (storage.present)
+        storage.source = std::make_shared<OpenedStorage>(
+            fileWindow(evidence.front().bytes, {{}, storage.bytes}, evidence.front().bytes->name()));
+}
+
+void shortenStorages(Checkpoint &checkpoint, std::span<const StorageState> states)
+{
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        Storage &storage = checkpoint.values.storage(static_cast<StorageIndex>(i));
+        if (storage.source && states[i].there < storage.bytes)
+            shorten(storage, states[i].there);
+        else if (storage.source)
+            storage.present = true;
+    }
+}
+
+Error nothingLeft(const SalvagePlan &plan, const Checkpoint &checkpoint)
+{
+    Error error{ErrorCode::Truncated,
+                "nothing can be saved: there is neither a whole tensor nor a value in it",
+                {},
+                "Copy or download it again, or look for an older copy.",
+                {}};
+    if (!plan.lost.empty())
+        error.detail =
+            fmt::format("nothing can be saved: of the first of {} tensors, '{}', {}", groupedDigits(plan.lost.size()),
+                        printable(plan.lost.front().path, 120), plan.lost.front().reason);
+    if (checkpoint.fileBytes.value > 0)
+        error.at = ByteOffset{checkpoint.fileBytes.value};
+    return error;
+}
+
+Result<SalvagePlan> planGuarded(const std::filesystem::path &path, const std::stop_token &stop, Progress *progress)
+{
+    auto source = sourceOf(path);
+    if (!source)
+        return source.error();
+    const auto checkpoint = std::make_shared<Checkpoint>();
+    Losses losses;
+    if (const auto read = readDamaged(*std::move(source), losses, stop, *checkpoint); !read)
+        return read.error();
+    const auto states = checkStorages(*checkpoint, losses, stop, progress);
+    if (!states)
+        return states.error();
+    if (stop.stop_requested())
+        return cancelled();
+    SalvagePlan plan = Planning(*checkpoint, losses).plan(*states);
+    if (plan.tensors == 0 && plan.otherValues == 0)
+        return nothingLeft(plan, *checkpoint);
+    shortenStorages(*checkpoint, *states);
+    plan.checkpoint = checkpoint;
+    return plan;
+}
+
+}  // namespace
+
+ByteCount SalvagePlan::allBytes() const
+{
+    ByteCount sum = bytes;
+    for (const LostPart &part : lost)
+        addBytes(sum, part.bytes);
+    return sum;
+}
+
+Result<SalvagePlan> planSalvage(const std::filesystem::path &path, const std::stop_token &stop, Progress *progress)
+{
+    try {
+        return planGuarded(path, stop, progress);
+    } catch (const std::bad_alloc &) {
+        return Error{ErrorCode::TooLarge, "there is not enough memory for what this file describes"};
+    } catch (const std::exception &exception) {
+        return Error{ErrorCode::Corrupt, exception.what()};
+    }
+}
 
 }  // namespace waypoint
