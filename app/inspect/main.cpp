@@ -6,6 +6,7 @@
 #include "app/inspect/epochs_command.h"
 #include "app/inspect/exit_status.h"
 #include "app/inspect/export_command.h"
+#include "app/inspect/salvage_command.h"
 #include "app/inspect/scan_command.h"
 #include "app/inspect/schedule_command.h"
 #include "app/inspect/stats_command.h"
@@ -38,6 +39,7 @@ ExitStatus run(int argc, char **argv)
     waypoint::addEpochsCommand(app, status);
     waypoint::addExportCommand(app, status);
     waypoint::addAverageCommand(app, status);
+    waypoint::addSalvageCommand(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
