@@ -64,12 +64,16 @@ void tell(const AverageArguments &arguments, const Averaged &done)
     std::error_code problem;
     const auto bytes = std::filesystem::file_size(arguments.out, problem);
     const std::vector<EpochEntry> &entries = done.files.entries;
-    writeOutput(fmt::format("{}: the mean of {} checkpoints, {} tensors, {}\n", printable(arguments.out, 1000),
+    writeOutput(fmt::format("{}: the mean of {} checkpoints, {} {}, {}\n", printable(arguments.out, 1000),
                             groupedDigits(entries.size()), groupedDigits(done.average.series->tensors.size()),
+                            done.average.series->tensors.size() == 1 ? "tensor" : "tensors",
                             bytesText({problem ? 0 : bytes})));
-    for (std::size_t i = 0; i < std::min(entries.size(), kMostLines); ++i)
-        writeOutput(fmt::format("  {:.4g} x {} ({})\n", done.average.weights[i], entries[i].file.label,
-                                printable(entries[i].file.checkpoint->path.string(), 1000)));
+    for (std::size_t i = 0; i < std::min(entries.size(), kMostLines); ++i) {
+        const std::filesystem::path &path = entries[i].file.checkpoint->path;
+        const bool tellsMore = entries[i].file.label.find(path.filename().string()) == std::string::npos;
+        writeOutput(fmt::format("  {:.4g} x {}{}\n", done.average.weights[i], printable(path.string(), 1000),
+                                tellsMore ? " (" + entries[i].file.label + ')' : std::string()));
+    }
     if (entries.size() > kMostLines)
         writeOutput(fmt::format("  and {} more\n", groupedDigits(entries.size() - kMostLines)));
     for (const auto *notes : {&done.files.notes, &done.average.notes})

@@ -130,7 +130,7 @@ void writeTensor(const EpochsReport &report, const FollowedTensor &tensor, JsonW
     }
     json.endArray();
     if (tensor.error)
-        writeText("note", oneLine(describe(*tensor.error)), json);
+        writeText("note", noteOf(tensor), json);
     json.endObject();
 }
 

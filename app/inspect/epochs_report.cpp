@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/inspect/epochs_report.h"
 
+#include "core/base/describe_error.h"
 #include "core/base/glob.h"
 #include "core/base/printable.h"
+#include "core/pickle/python_literal.h"
 
 #include <fmt/format.h>
 
@@ -166,6 +168,15 @@ Result<EpochsReport> followEpochs(const EpochsQuestion &question)
     report.notes = report.files.notes;
     report.notes.insert(report.notes.end(), report.series->notes.begin(), report.series->notes.end());
     return report;
+}
+
+std::string noteOf(const FollowedTensor &tensor)
+{
+    if (!tensor.error)
+        return {};
+    // What is only not readable is told by its reason alone: nothing need be wrong with the file.
+    const Error &error = *tensor.error;
+    return oneLine(error.code == ErrorCode::Unsupported ? error.file + ": " + error.detail : describe(error));
 }
 
 std::optional<double> stepsBefore(const EpochsReport &report, const FollowedTensor &tensor, std::size_t file)

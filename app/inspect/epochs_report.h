@@ -58,4 +58,7 @@ Result<EpochsReport> followEpochs(const EpochsQuestion &question);
 [[nodiscard]] std::optional<double> stepsBefore(const EpochsReport &report, const FollowedTensor &tensor,
                                                 std::size_t file);
 
+/// Why a tensor has no numbers in some file, for people and on one line; empty where it has.
+[[nodiscard]] std::string noteOf(const FollowedTensor &tensor);
+
 }  // namespace waypoint

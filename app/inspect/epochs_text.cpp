@@ -206,6 +206,24 @@ void writeFates(const EpochsReport &report, const Write &write)
     }
 }
 
+/// Tensors that have no numbers in some file, with the reason for the first.
+void writeErrors(const EpochsReport &report, const Write &write)
+{
+    const FollowedTensor *first = nullptr;
+    std::size_t count = 0;
+    for (const FollowedTensor &tensor : report.tensors)
+        if (tensor.error) {
+            first = first ? first : &tensor;
+            ++count;
+        }
+    if (!first)
+        return;
+    const std::string others =
+        count > 1 ? fmt::format(" and {}", countText(count - 1, "other", "others")) : std::string();
+    write(fmt::format("Warning: the numbers of {}{} cannot be read in all files: {}\n",
+                      printable(report.series->tensors[first->row].name), others, printable(noteOf(*first), 1000)));
+}
+
 }  // namespace
 
 void writeEpochsText(const EpochsReport &report, const Write &write)
@@ -223,6 +241,7 @@ void writeEpochsText(const EpochsReport &report, const Write &write)
     writeFates(report, write);
     for (const std::string &note : report.notes)
         write("Note: " + printable(note, 1000) + '\n');
+    writeErrors(report, write);
     for (const auto &[path, error] : report.files.unreadable)
         write(fmt::format("Warning: {} is left out: {}\n", printable(path.filename().string()),
                           printable(describe(error), 1000)));

@@ -71,12 +71,8 @@ public:
                 return fits.error();
             const Checkpoint &checkpoint = *m_series.files[file].checkpoint;
             Result<NumericTensor> numbers = numericTensor(checkpoint, m_tensor.entries[file]);
-            if (!numbers) {
-                Error error = numbers.error();
-                error.detail = printable(m_tensor.name) + ": " + error.detail;
-                error.file = checkpoint.path.string();
-                return error;
-            }
+            if (!numbers)
+                return unreadable(file, numbers.error());
             mean.of.push_back(*std::move(numbers));
             row.memory += placeText(valueIn(file));
         }
@@ -89,6 +85,18 @@ private:
     {
         const EntryId entry = m_tensor.entries[file];
         return entry == kNoEntry ? Value() : m_series.files[file].checkpoint->entries.value(entry);
+    }
+
+    [[nodiscard]] Error unreadable(std::size_t file, Error error) const
+    {
+        const Checkpoint &checkpoint = *m_series.files[file].checkpoint;
+        const StorageIndex storage = valueIn(file).tensor().ref.storage;
+        const bool isCut = storage != kNoStorage && !checkpoint.values.storages()[storage].present;
+        error.code = isCut ? ErrorCode::Truncated : error.code;
+        error.detail = printable(m_tensor.name) + ": " + error.detail;
+        error.advice = "Leave this file out of the mean.";
+        error.file = checkpoint.path.string();
+        return error;
     }
 
     [[nodiscard]] Result<void> check(std::size_t file) const

@@ -35,6 +35,8 @@ public:
     AverageTree make()
     {
         const Value model = m_last.checkpoint->entries.value(m_last.model);
+        const Value header = model["__metadata__"];
+        m_header = header.is(ValueKind::Dict) ? header.id() : ValueId();
         m_made.root = model.is(ValueKind::Object) ? stateDict() : m_copy.copy(model.id());
         return std::move(m_made);
     }
@@ -56,6 +58,8 @@ private:
 
     ValueChange changeOf(ValueId id)
     {
+        if (id == m_header)
+            return {ValueChange::Act::Drop, {}};
         const auto row = m_byValue.find(id.index);
         if (row == m_byValue.end())
             return {};
@@ -92,6 +96,7 @@ private:
     ValueCopy m_copy;
     std::unordered_map<std::uint32_t, std::size_t> m_byValue;  ///< rows by the last file's value
     std::unordered_map<std::string, StorageIndex> m_storages;  ///< by AverageRow::memory
+    ValueId m_header;  ///< what a safetensors file says beside its tensors: load_state_dict() would stumble over it
     std::uint64_t m_bytes = 0;
 };
 

@@ -30,6 +30,18 @@ std::string modelsOf(const Checkpoint &checkpoint)
     return names;
 }
 
+/// Whether a file is a dict of tensors, if not like any model: there is nothing else to follow then.
+bool holdsWeights(const Checkpoint &checkpoint)
+{
+    const Value root = checkpoint.entries.value(kRootEntry);
+    for (std::size_t i = 0; root.is(ValueKind::Dict) && i < root.count(); ++i)
+        if (const Value item = root.at(i);
+            item.is(ValueKind::Tensor)
+            && (isFloatingPoint(item.tensor().ref.dtype) || isComplex(item.tensor().ref.dtype)))
+            return true;
+    return false;
+}
+
 Result<EntryId> modelAt(const Checkpoint &checkpoint, const std::string &path)
 {
     const EntryId entry = checkpoint.entries.find(path);
@@ -111,6 +123,8 @@ Result<EntryId> modelToFollow(const Checkpoint &checkpoint, const std::string &p
     EntryId model = first([](Role role) { return role == Role::Model || role == Role::Module; });
     if (model == kNoEntry)
         model = first(isModelRole);
+    if (model == kNoEntry && holdsWeights(checkpoint))
+        model = kRootEntry;
     if (model == kNoEntry)
         return Error{ErrorCode::BadArgument,
                      "no model is recognised in it",

@@ -42,8 +42,9 @@ struct EpochSeries
 };
 using EpochSeriesPtr = std::shared_ptr<const EpochSeries>;
 
-/// The section to follow in a file: its model (of several the first, or the one at `path`); BadArgument where it has
-/// none. Names are matched over files as matchCheckpoints() does for two.
+/// The section to follow in a file: its model (of several the first, or the one at `path`), or all of it where
+/// it is a dict of tensors unlike any model; BadArgument where it has none. Names are matched over files as
+/// matchCheckpoints() does for two.
 Result<EntryId> modelToFollow(const Checkpoint &checkpoint, const std::string &path = {});
 
 /// Lines up the models of files. BadArgument for fewer than two files.
