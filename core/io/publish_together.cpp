@@ -27,7 +27,8 @@ public:
     Result<void> keepOld()
     {
         std::error_code ignored;
-        if (!std::filesystem::exists(std::filesystem::symlink_status(m_target, ignored)))
+        // What is no file stays where it is: publish() says that it is in the way.
+        if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(m_target, ignored)))
             return {};
         m_old = temporaryName(m_target);
         // A second name, so that the file never lacks its own; not every file system has that.

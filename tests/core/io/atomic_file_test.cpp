@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/describe_error.h"
 #include "core/io/atomic_file.h"
+#include "core/io/publish_together.h"
 #include "tests/support/child_process.h"
 
 #include <QDir>
@@ -226,6 +227,35 @@ private Q_SLOTS:
         QCOMPARE(finished.error().file, path.string());
         QCOMPARE(contentOf(path), std::string("old"));
         QCOMPARE(namesIn(m_folder), QStringList{"a"});
+    }
+
+    void filesArePublishedTogetherOrNotAtAll()
+    {
+        put(m_folder / "a", "old a");
+        const auto write = [this](std::vector<AtomicFile> &files, const char *name) {
+            auto file = AtomicFile::create(m_folder / name);
+            const bool done = file && file->write(std::string("new ") + name) && file->finish();
+            if (done)
+                files.push_back(*std::move(file));
+            return done;
+        };
+        {
+            std::vector<AtomicFile> files;
+            QVERIFY(write(files, "a") && write(files, "b") && write(files, "c"));
+            fs::create_directories(m_folder / "c" / "in the way");  // comes last, when the others are in place
+            const Result<void> published = publishTogether(files);
+            QVERIFY(!published);
+            QCOMPARE(published.error().code, ErrorCode::WriteFailed);
+        }
+        QCOMPARE(contentOf(m_folder / "a"), std::string("old a"));
+        QCOMPARE(namesIn(m_folder), (QStringList{"a", "c"}));
+        fs::remove_all(m_folder / "c");
+        std::vector<AtomicFile> files;
+        QVERIFY(write(files, "a") && write(files, "b") && write(files, "c"));
+        QCOMPARE(textOf(publishTogether(files)), std::string("done"));
+        QCOMPARE(contentOf(m_folder / "a"), std::string("new a"));
+        QCOMPARE(contentOf(m_folder / "c"), std::string("new c"));
+        QCOMPARE(namesIn(m_folder), (QStringList{"a", "b", "c"}));
     }
 
     // --- what disks and systems say ---

@@ -1,12 +1,8 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/describe_error.h"
-#include "core/checkpoint/export/tensor_files.h"
-#include "core/checkpoint/reader.h"
-#include "core/tensor/element_blocks.h"
+#include "tests/core/checkpoint/export/model_builder.h"
 #include "tests/support/child_process.h"
 #include "tests/support/fault_file.h"
-#include "tests/support/memory_storage.h"
 
 #include <QDir>
 #include <QFile>
@@ -23,52 +19,6 @@ using namespace waypoint::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// `count` bytes that differ from their neighbours.
-FilePtr someBytes(std::size_t count, unsigned seed = 1)
-{
-    std::vector<std::byte> bytes(count);
-    for (std::size_t i = 0; i < count; ++i)
-        bytes[i] = static_cast<std::byte>((i * 7 + i / 251 + seed) & 0x3f);
-    return memoryFile("bytes", std::move(bytes));
-}
-
-/// A state_dict in the making.
-struct Model
-{
-    ValueTree tree;
-    std::vector<NamedTensor> tensors;
-
-    StorageIndex store(FilePtr file, DType dtype) { return tree.addStorage(storageOf(std::move(file), dtype)); }
-
-    void add(const std::string &name, StorageIndex storage, DType dtype, const std::vector<std::int64_t> &shape,
-             const std::vector<std::int64_t> &strides = {}, std::int64_t offset = 0)
-    {
-        TensorValue tensor;
-        tensor.ref.dtype = dtype;
-        tensor.ref.storage = storage;
-        tensor.ref.shape = SmallDims(std::span(shape));
-        tensor.ref.strides = strides.empty() ? contiguousStrides(tensor.ref.shape) : SmallDims(std::span(strides));
-        tensor.ref.offset = offset;
-        tensors.push_back({name, tree.addTensor(std::move(tensor))});
-    }
-
-    void add(const std::string &name, DType dtype, const std::vector<std::int64_t> &shape, unsigned seed = 1)
-    {
-        std::size_t count = 1;
-        for (const auto size : shape)
-            count *= static_cast<std::size_t>(size);
-        add(name, store(someBytes(count * dtypeBytes(dtype), seed), dtype), dtype, shape);
-    }
-
-    ValueId root()
-    {
-        const ValueId dict = tree.addContainer(ValueKind::Dict);
-        for (const NamedTensor &tensor : tensors)
-            tree.append(dict, std::array{tree.addStr(tensor.name), tensor.tensor});
-        return dict;
-    }
-};
 
 /// Every kind of writer under one signature.
 using Write =
@@ -103,56 +53,6 @@ QByteArray contentOf(const fs::path &path)
 {
     QFile file(QString::fromStdString(path.string()));
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("unreadable");
-}
-
-QString textOf(const Result<void> &result)
-{
-    return result ? QStringLiteral("done") : QString::fromStdString(describe(result.error()));
-}
-
-/// Name, type, shape and hash of every tensor, as the reader of a file sees them.
-QStringList tensorsIn(const fs::path &path)
-{
-    const Opened opened = openCheckpoint(path);
-    if (!opened.checkpoint)
-        return {QString::fromStdString(describe(*opened.error))};
-    QStringList lines;
-    for (const Warning &warning : opened.checkpoint->warnings)
-        lines << QString::fromStdString(warning.text);
-    const ValueTree &tree = opened.checkpoint->values;
-    const Value root(tree, opened.checkpoint->root);
-    for (std::size_t i = 0; i < root.count(); ++i) {
-        if (!root.at(i).is(ValueKind::Tensor))
-            continue;
-        const TensorRef &ref = tree.tensor(root.at(i).id()).ref;
-        const auto hash = sha256OfElements(ref, tree.storages()[ref.storage], {});
-        QStringList dims;
-        for (const auto dim : ref.shape)
-            dims << QString::number(dim);
-        lines << QStringLiteral("%1 %2 [%3] %4")
-                     .arg(QString::fromStdString(std::string(root.key(i).text())),
-                          QString::fromStdString(std::string(dtypeName(ref.dtype))), dims.join(u','),
-                          hash ? QString::fromStdString(hash->substr(0, 12)) : QStringLiteral("unreadable"));
-    }
-    return lines;
-}
-
-/// The same of what is to be written.
-QStringList tensorsOf(const Model &model)
-{
-    QStringList lines;
-    for (const NamedTensor &tensor : model.tensors) {
-        const TensorRef &ref = model.tree.tensor(tensor.tensor).ref;
-        const auto hash = sha256OfElements(ref, model.tree.storages()[ref.storage], {});
-        QStringList dims;
-        for (const auto dim : ref.shape)
-            dims << QString::number(dim);
-        lines << QStringLiteral("%1 %2 [%3] %4")
-                     .arg(QString::fromStdString(tensor.name),
-                          QString::fromStdString(std::string(dtypeName(ref.dtype))), dims.join(u','),
-                          hash ? QString::fromStdString(hash->substr(0, 12)) : QStringLiteral("unreadable"));
-    }
-    return lines;
 }
 
 }  // namespace
