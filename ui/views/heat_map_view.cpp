@@ -30,7 +30,6 @@ constexpr int kMostPixels = 1600;  // across; colouring more takes longer than a
 constexpr double kCoarser = 1.25;  // a window that grew by less shows a picture that is a little coarse
 constexpr std::chrono::milliseconds kSlow{100};
 
-QString settingsGroup() { return QStringLiteral("map"); }
 QString blocksKey() { return QStringLiteral("pixel"); }
 
 PlaneWindow lastTwoDimensions(const SmallDims &shape)
@@ -58,9 +57,11 @@ bool suits(const PlaneWindow &plane, const SmallDims &shape)
 
 }  // namespace
 
-HeatMapView::HeatMapView(QWidget *parent) : TensorView(parent)
+HeatMapView::HeatMapView(QWidget *parent, const QString &settingsGroup, ColorSettings::Map colours)
+    : TensorView(parent), m_settingsGroup(settingsGroup)
 {
     createParts();
+    m_colours->setSettings({.map = colours, .range = ColorSettings::Range::Most});
     restoreSettings();
     m_soon.setSingleShot(true);
     m_slow.setSingleShot(true);
@@ -103,7 +104,7 @@ void HeatMapView::createParts()
 void HeatMapView::saveSettings() const
 {
     QSettings settings;
-    settings.beginGroup(settingsGroup());
+    settings.beginGroup(m_settingsGroup);
     m_colours->save(settings);
     settings.setValue(blocksKey(), m_blocks->currentIndex());
 }
@@ -111,7 +112,7 @@ void HeatMapView::saveSettings() const
 void HeatMapView::restoreSettings()
 {
     QSettings settings;
-    settings.beginGroup(settingsGroup());
+    settings.beginGroup(m_settingsGroup);
     m_colours->restore(settings);
     m_blocks->setCurrentIndex(std::clamp(settings.value(blocksKey(), 0).toInt(), 0, m_blocks->count() - 1));
 }

@@ -26,7 +26,9 @@ class HeatMapView final : public TensorView
     Q_OBJECT
 
 public:
-    explicit HeatMapView(QWidget *parent = nullptr);
+    /// `settingsGroup`: views of one group share the person's choices; `colours` is what they begin with.
+    explicit HeatMapView(QWidget *parent = nullptr, const QString &settingsGroup = QStringLiteral("map"),
+                         ColorSettings::Map colours = ColorSettings::Map::Automatic);
 
     void setTensor(ShownTensorPtr tensor) override;
     void setPlane(const PlaneWindow &plane) override;
@@ -78,6 +80,7 @@ private:
     QWidget *m_blocksControl = nullptr;
     QPushButton *m_all = nullptr;
 
+    QString m_settingsGroup;
     ShownTensorPtr m_tensor;
     std::optional<PlaneWindow> m_chosenPlane;
     PlaneWindow m_plane;

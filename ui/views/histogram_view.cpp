@@ -5,6 +5,7 @@
 #include "core/base/describe_error.h"
 #include "ui/models/text.h"
 #include "ui/views/flow_layout.h"
+#include "ui/views/histogram_scale.h"
 #include "ui/views/plot.h"
 #include "ui/views/plot_colors.h"
 #include "ui/views/quiet_label.h"
@@ -32,26 +33,6 @@ constexpr std::chrono::milliseconds kBlink(200);
 QString scaleKey() { return QStringLiteral("histogram/symmetricLog"); }
 QString binsKey() { return QStringLiteral("histogram/bins"); }
 QString countsKey() { return QStringLiteral("histogram/logCounts"); }
-
-/// Where the straight part of edges with equal steps of asinh(x / linear) ends: the narrowest bin is about as wide as
-/// such a step is near zero.
-double linearOf(const std::vector<double> &edges)
-{
-    double narrowest = edges.back() - edges.front();
-    for (std::size_t i = 1; i < edges.size(); ++i)
-        narrowest = std::min(narrowest, edges[i] - edges[i - 1]);
-    const double largest = std::max(std::abs(edges.front()), std::abs(edges.back()));
-    double low = std::log(largest) - 60;
-    double high = std::log(largest) + 2;
-    for (int i = 0; i < 60; ++i) {
-        const double middle = (low + high) / 2;
-        const double linear = std::exp(middle);
-        const double step = (std::asinh(edges.back() / linear) - std::asinh(edges.front() / linear))
-                            / static_cast<double>(edges.size() - 1);
-        (2 * linear * std::sinh(step / 2) < narrowest ? low : high) = middle;
-    }
-    return std::exp(high);
-}
 
 std::int64_t countOf(const Histogram &histogram)
 {
@@ -215,7 +196,7 @@ void HistogramView::showHistogram()
     text.title = m_tensor->name;
     text.x = {.label = tr("Value"),
               .numbers = symmetric ? PlotNumbers::SymmetricLog : PlotNumbers::Plain,
-              .linear = symmetric ? linearOf(m_histogram->edges) : 0};
+              .linear = symmetric ? linearPartOf(m_histogram->edges) : 0};
     text.y = {
         .label = tr("Numbers in a bin"), .numbers = PlotNumbers::Integer, .logarithmic = m_logCounts->isChecked()};
     PlotBars bars;

@@ -43,6 +43,7 @@ PathField::PathField(QWidget *parent)
     layout->addWidget(m_combo, 1);
     layout->addWidget(m_browse);
     connect(m_combo->lineEdit(), &QLineEdit::textEdited, this, &PathField::textEdited);
+    connect(m_combo->lineEdit(), &QLineEdit::returnPressed, this, &PathField::entered);
     connect(m_combo, &QComboBox::activated, this, [this] { choose(m_combo->currentText()); });
     connect(m_browse, &QPushButton::clicked, this, &PathField::browse);
 }
@@ -56,8 +57,18 @@ void PathField::setKind(Kind kind, const QString &group, const QString &filter)
     const QSignalBlocker quiet(m_combo);
     const QString text = m_combo->currentText();
     m_combo->clear();
-    m_combo->addItems(QSettings().value(settingsKey()).toStringList());
+    const QStringList recent = QSettings().value(settingsKey()).toStringList();
+    m_combo->addItems(recent);
+    for (const QString &path : m_suggestions)
+        if (!recent.contains(path))
+            m_combo->addItem(path);
     m_combo->setEditText(text);
+}
+
+void PathField::setSuggestions(const QStringList &paths)
+{
+    m_suggestions = paths;
+    setKind(m_kind, m_group, m_filter);
 }
 
 void PathField::setPlaceholder(const QString &text) { m_combo->lineEdit()->setPlaceholderText(text); }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtCore/QStringList>
 #include <QtWidgets/QWidget>
 
 class QComboBox;
@@ -25,12 +26,16 @@ public:
     void setPlaceholder(const QString &text);
     [[nodiscard]] QString path() const;
     void setPath(const QString &path);
+    /// More paths to choose from, below those that were used lately.
+    void setSuggestions(const QStringList &paths);
     /// Puts the path first among the recent ones.
     void remember();
 
 Q_SIGNALS:
     /// By a person, not by setPath(). `settled`: it was chosen, and is not being typed.
     void edited(bool settled);
+    /// Enter after typing.
+    void entered();
 
 private:
     void textEdited(const QString &text);
@@ -43,6 +48,7 @@ private:
     Kind m_kind = Kind::File;
     QString m_group;
     QString m_filter;
+    QStringList m_suggestions;
 };
 
 }  // namespace waypoint

@@ -175,6 +175,7 @@ void Plot::showEvent(QShowEvent *event)
     QWidget::showEvent(event);
     // A signal nobody listens to would make marks look clickable that are not.
     m_parts->input->setMarksClickable(isSignalConnected(QMetaMethod::fromSignal(&Plot::markActivated)));
+    m_parts->input->setBarsClickable(isSignalConnected(QMetaMethod::fromSignal(&Plot::barActivated)));
     m_parts->canvas->drawSoon();
 }
 

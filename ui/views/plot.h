@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QtCore/QString>
+#include <QtCore/QStringList>
 #include <QtGui/QColor>
 #include <QtWidgets/QWidget>
 
@@ -51,7 +51,7 @@ struct PlotMark
 };
 
 /// How numbers of an axis are written.
-enum class PlotNumbers { Plain, Integer, Time, SymmetricLog };
+enum class PlotNumbers { Plain, Integer, Time, SymmetricLog, Names };
 
 struct PlotAxis
 {
@@ -59,6 +59,7 @@ struct PlotAxis
     PlotNumbers numbers = PlotNumbers::Plain;
     bool logarithmic = false;
     double linear = 0;  ///< symmetric log: where its straight part ends; 0: at 1
+    QStringList names;  ///< Names: of the bars between 0 and 1, 1 and 2, ...
 };
 
 struct PlotText
@@ -131,6 +132,8 @@ Q_SIGNALS:
     void markActivated(int index);
     /// The data is drawn elsewhere, or another part of x is.
     void dataAreaChanged();
+    /// A bar was clicked, or the place above it.
+    void barActivated(int index);
 
 protected:
     void changeEvent(QEvent *event) override;

@@ -37,7 +37,8 @@ void PlotTicker::generate(const QCPRange &range, const QLocale &, QChar, int, QV
                       text.numbers,
                       PlotRange{range.lower, range.upper},
                       length(),
-                      {}};
+                      {},
+                      text.names};
     room.extent = [&metrics, horizontal](const QString &label) {
         const QSizeF size = metrics.size(0, label);
         return horizontal ? size.width() : size.height();

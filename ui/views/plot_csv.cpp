@@ -116,10 +116,24 @@ bool writeLines(Rows &rows, const std::vector<const PlotLine *> &lines, const Pl
     }
 }
 
+bool writeNamedBars(Rows &rows, const PlotBars &bars, const QStringList &names, const QByteArray &head)
+{
+    rows.row() += head;
+    bool good = rows.end();
+    for (std::size_t i = 0; good && i < bars.heights.size(); ++i) {
+        rows.row() += cell(names.value(static_cast<qsizetype>(i))) + ',';
+        append(rows.row(), bars.heights[i]);
+        good = rows.end();
+    }
+    return good && rows.flush();
+}
+
 bool writeBars(Rows &rows, const PlotBars &bars, const PlotText &text)
 {
     const QString x = text.x.label.isEmpty() ? QStringLiteral("x") : text.x.label;
     const QString name = bars.name.isEmpty() ? text.y.label : bars.name;
+    if (text.x.numbers == PlotNumbers::Names)
+        return writeNamedBars(rows, bars, text.x.names, cell(x) + ',' + cell(name));
     rows.row() += cell(tr("%1 from").arg(x)) + ',' + cell(tr("%1 to").arg(x)) + ',' + cell(name);
     bool good = rows.end();
     for (std::size_t i = 0; good && i < bars.heights.size() && i + 1 < bars.edges.size(); ++i) {

@@ -116,6 +116,8 @@ bool PlotInput::release(const QMouseEvent &event)
     } else if (drag == Drag::Press) {
         if (const std::optional<std::size_t> mark = m_canvas.markAt(event.position()))
             Q_EMIT markClicked(static_cast<int>(*mark));
+        else if (const std::optional<int> bar = barAt(event.position()))
+            Q_EMIT barClicked(*bar);
     }
     showShape(event.position());
     return drag != Drag::None;
@@ -244,10 +246,23 @@ void PlotInput::showShape(const QPointF &at)
         shape = Qt::CrossCursor;
     else if (m_space)
         shape = Qt::OpenHandCursor;
-    else if (m_marksClickable && m_canvas.markAt(at))
+    else if ((m_marksClickable && m_canvas.markAt(at)) || (m_barsClickable && barAt(at)))
         shape = Qt::PointingHandCursor;
     if (m_canvas.QWidget::cursor().shape() != shape)
         m_canvas.QWidget::setCursor(shape);
+}
+
+std::optional<int> PlotInput::barAt(const QPointF &at) const
+{
+    const PlotFrame frame = m_canvas.frame();
+    const std::vector<PlotBars> &bars = m_canvas.data().bars();
+    if (bars.empty() || !frame.area.contains(at))
+        return std::nullopt;
+    const std::vector<double> &edges = bars.front().edges;
+    const auto after = std::upper_bound(edges.begin(), edges.end(), frame.xAt(at.x()));
+    if (after == edges.begin() || after == edges.end())
+        return std::nullopt;
+    return static_cast<int>(after - edges.begin()) - 1;
 }
 
 QRectF PlotInput::rubber(const QPointF &to) const

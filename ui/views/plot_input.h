@@ -20,11 +20,13 @@ public:
 
     /// Marks look like something to click.
     void setMarksClickable(bool clickable) { m_marksClickable = clickable; }
+    void setBarsClickable(bool clickable) { m_barsClickable = clickable; }
     [[nodiscard]] static QString help();
 
 Q_SIGNALS:
     void cursorMoved(std::optional<double> x);
     void markClicked(int index);
+    void barClicked(int index);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -43,6 +45,7 @@ private:
     void showCursor(const QPointF &at);
     void hideCursor();
     void showShape(const QPointF &at);
+    [[nodiscard]] std::optional<int> barAt(const QPointF &at) const;
     [[nodiscard]] QRectF rubber(const QPointF &to) const;
     void zoomInto(const QRectF &rubber);
     void stop();
@@ -53,6 +56,7 @@ private:
     QPointF m_last;
     bool m_space = false;
     bool m_marksClickable = false;
+    bool m_barsClickable = false;
 };
 
 }  // namespace waypoint

@@ -68,6 +68,7 @@ void Plot::Parts::connectSignals()
     connect(canvas, &PlotCanvas::refreshed, &owner, [this] { showState(); });
     connect(input, &PlotInput::cursorMoved, &owner, &Plot::cursorMoved);
     connect(input, &PlotInput::markClicked, &owner, &Plot::markActivated);
+    connect(input, &PlotInput::barClicked, &owner, &Plot::barActivated);
     connect(legend, &PlotLegend::hiddenNamesChanged, &owner, [this] {
         canvas->changeData([this](PlotData &data) { data.setHidden(legend->hiddenNames()); });
         Q_EMIT owner.hiddenNamesChanged();

@@ -107,6 +107,12 @@ PlotReadOut::Row barRow(const PlotBars &bars, const PlotText &text, double x)
     const std::optional<std::size_t> bin = binAt(bars, x);
     if (!bin)
         return row;
+    if (text.x.numbers == PlotNumbers::Names) {
+        row.value = plotNumber(bars.heights[*bin], text.y.numbers);
+        if (!text.y.label.isEmpty())
+            row.value = tr("%1: %2").arg(text.y.label, row.value);
+        return row;
+    }
     row.value = tr("%1 in %2 … %3")
                     .arg(plotNumber(bars.heights[*bin], text.y.numbers), plotNumber(bars.edges[*bin], text.x.numbers),
                          plotNumber(bars.edges[*bin + 1], text.x.numbers));
@@ -146,7 +152,9 @@ std::optional<double> nearestX(const PlotData &data, double x)
 PlotReadOut readOutAt(const PlotData &data, const PlotText &text, double x, double slack)
 {
     PlotReadOut readOut{.x = x, .heading = plotNumber(x, text.x.numbers)};
-    if (!text.x.label.isEmpty())
+    if (text.x.numbers == PlotNumbers::Names)
+        readOut.heading = text.x.names.value(static_cast<qsizetype>(std::floor(x)));
+    else if (!text.x.label.isEmpty())
         readOut.heading = tr("%1: %2").arg(text.x.label, readOut.heading);
     for (const QString &name : data.names()) {
         if (!data.isShown(name))

@@ -15,7 +15,8 @@ namespace waypoint {
 namespace {
 
 constexpr int kMostTicks = 15;
-constexpr double kGap = 12;  // pixels between two labels
+constexpr int kLongestName = 18;  // characters
+constexpr double kGap = 12;       // pixels between two labels
 
 /// 1, 2 or 5 times a power of ten, at least so much.
 double roundStep(double atLeast)
@@ -150,10 +151,24 @@ bool looksLinear(const PlotTickRoom &room)
     return true;
 }
 
+/// Every so manieth name, in the middle of its bar.
+PlotTicks nameTicks(const PlotTickRoom &room, int count)
+{
+    const double first = std::max(0.0, std::ceil(room.range.low - 0.5));
+    const double last = std::min(double(room.names.size()) - 1, std::floor(room.range.high - 0.5));
+    const double stride = std::max(1.0, std::ceil((last - first + 1) / count));
+    PlotTicks ticks;
+    for (double i = std::ceil(first / stride) * stride; i <= last; i += stride)
+        ticks.major.push_back({i + 0.5, text::elided(room.names[static_cast<qsizetype>(i)], kLongestName)});
+    return ticks;
+}
+
 PlotTicks ticksFor(const PlotTickRoom &room, int count)
 {
     if (room.numbers == PlotNumbers::Time && room.scale.kind == PlotScale::Kind::Linear)
         return timeTicks(room.range, count);
+    if (room.numbers == PlotNumbers::Names)
+        return nameTicks(room, count);
     if (looksLinear(room))
         return linearTicks(room, count);
     return room.scale.kind == PlotScale::Kind::Logarithmic ? logarithmicTicks(room, count)
@@ -185,7 +200,7 @@ PlotTicks plotTicks(const PlotTickRoom &room)
             return ticks;
     }
     PlotTicks ticks = ticksFor(room, 1);
-    if (!fits(ticks, room))
+    if (!fits(ticks, room) && !ticks.major.empty())
         ticks.major.resize(1);
     return ticks;
 }

@@ -29,6 +29,7 @@ struct PlotTickRoom
     PlotRange range;
     double pixels = 0;                              ///< its length
     std::function<double(const QString &)> extent;  ///< of a label along the axis
+    QStringList names;                              ///< Names
 };
 
 /// As many round numbers as fit side by side without touching.
