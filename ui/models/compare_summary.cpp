@@ -27,7 +27,9 @@ QString roughly(double share)
 {
     if (!std::isfinite(share))
         return text::number(share);
-    return QLocale().toString(share * 100, 'g', 2) + QStringLiteral(" %");
+    const double percent = share * 100;
+    return (percent >= 10 ? QLocale().toString(percent, 'f', 0) : QLocale().toString(percent, 'g', 2))
+           + QStringLiteral(" %");
 }
 
 QString shortName(const CompareContent &content, std::size_t index)

@@ -16,7 +16,7 @@ namespace waypoint::compare_text {
 
 namespace {
 
-constexpr double kDecades = 5;
+constexpr double kDecades = 4;
 constexpr double kShortestBar = 0.02;
 
 QString tr(const char *sentence) { return QCoreApplication::translate("compare_text", sentence); }
@@ -241,7 +241,7 @@ QString columnTip(CompareColumn column)
 {
     switch (column) {
     case CompareColumn::Relative:
-        return tr("L2 of the difference over the norm of A. Bars are logarithmic, from 0.001 % to 100 %.");
+        return tr("L2 of the difference over the norm of A. Bars are logarithmic, from 0.01 % to 100 %.");
     case CompareColumn::L2:
         return tr("Square root of the sum of (B − A)²");
     case CompareColumn::MaxAbs:

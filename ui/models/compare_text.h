@@ -24,7 +24,7 @@ namespace waypoint::compare_text {
 [[nodiscard]] QString columnName(CompareColumn column);
 [[nodiscard]] QString columnTip(CompareColumn column);
 
-/// Length of the bar of a relative change, 0 to 1: logarithmic from a hundred-thousandth to everything.
+/// Length of the bar of a relative change, 0 to 1: logarithmic from 0.01 % to 100 %.
 [[nodiscard]] double barOf(double relative);
 
 }  // namespace waypoint::compare_text

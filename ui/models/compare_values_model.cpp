@@ -23,7 +23,10 @@ QString cellOn(const DiffSide &side, EntryId id)
 {
     if (id == kNoEntry)
         return QStringLiteral("–");
-    return text::fromUtf8(pythonText(side.checkpoint->entries.value(id), kCellText));
+    const Value value = side.checkpoint->entries.value(id);
+    if (value.is(ValueKind::Float))
+        return text::number(value.number().value_or(0));
+    return text::fromUtf8(pythonText(value, kCellText));
 }
 
 QString fullOn(const DiffSide &side, EntryId id)
@@ -137,6 +140,8 @@ QString CompareValuesModel::cell(const ValueDiff &value, int column) const
     }
     if (value.a == kNoEntry || value.b == kNoEntry)
         return value.a == kNoEntry ? tr("only in B") : tr("only in A");
+    if (value.typeOnly)
+        return tr("another type");
     const std::optional<double> a = numberOn(diff.a, value.a);
     const std::optional<double> b = numberOn(diff.b, value.b);
     if (!a || !b)

@@ -10,6 +10,7 @@ namespace waypoint {
 namespace {
 
 constexpr int kInset = 3;
+constexpr int kAir = 6;  // above and below a line, together
 
 }  // namespace
 
@@ -48,6 +49,13 @@ void CompareBarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &gi
     painter->setFont(option.font);
     painter->drawText(words, Qt::AlignRight | Qt::AlignVCenter, text);
     painter->restore();
+}
+
+QSize CompareBarDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QSize size = QStyledItemDelegate::sizeHint(option, index);
+    size.setHeight(option.fontMetrics.height() + kAir);
+    return size;
 }
 
 void CompareBarDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const

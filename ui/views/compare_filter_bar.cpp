@@ -106,16 +106,22 @@ void CompareFilterBar::setFilter(const CompareFilter &filter)
 
 void CompareFilterBar::setTally(const CompareTally &tally)
 {
-    int shown = 0;
+    m_chipsShown = 0;
     for (const DiffStatus status : kOrder) {
         QToolButton *chip = m_chips[static_cast<std::size_t>(status)];
         const std::size_t count = tally.count(status);
         chip->setText(QStringLiteral("%1 %2").arg(compare_text::statusWord(status), text::count(count)));
         const bool isShown = count > 0 || chip->isChecked();
         chip->setVisible(isShown);
-        shown += isShown ? 1 : 0;
+        m_chipsShown += isShown ? 1 : 0;
     }
-    m_chipRow->setVisible(shown > 0);
+    m_chipRow->setVisible(m_wantsChips && m_chipsShown > 0);
+}
+
+void CompareFilterBar::setChipsShown(bool shown)
+{
+    m_wantsChips = shown;
+    m_chipRow->setVisible(shown && m_chipsShown > 0);
 }
 
 void CompareFilterBar::setCount(const QString &count)

@@ -30,6 +30,8 @@ public:
     void setFilter(const CompareFilter &filter);
     /// Chips with their counts.
     void setTally(const CompareTally &tally);
+    /// Without them, for rows that have no status.
+    void setChipsShown(bool shown);
     /// How many rows match.
     void setCount(const QString &count);
     void focusText();
@@ -54,6 +56,8 @@ private:
     QCheckBox *m_onlyDifferences;
     QWidget *m_chipRow;
     std::array<QToolButton *, 6> m_chips{};  ///< by DiffStatus
+    bool m_wantsChips = true;
+    int m_chipsShown = 0;
     QTimer m_settle;
 };
 

@@ -201,8 +201,7 @@ void CompareHistogram::draw()
     text.x = {.label = tr("Value"),
               .numbers = symmetric ? PlotNumbers::SymmetricLog : PlotNumbers::Plain,
               .linear = symmetric ? linearPartOf(any.edges) : 0};
-    text.y = {
-        .label = tr("Numbers in a bin"), .numbers = PlotNumbers::Integer, .logarithmic = m_logCounts->isChecked()};
+    text.y = {.label = tr("Count"), .numbers = PlotNumbers::Integer, .logarithmic = m_logCounts->isChecked()};
     std::vector<PlotBars> bars;
     const auto add = [&](int side, const QString &name, const std::optional<Histogram> &histogram) {
         if (!histogram)

@@ -152,7 +152,10 @@ void ComparePane::connectParts()
     connect(m_table, &CompareTable::inspectRequested, this, &ComparePane::inspectRequested);
     connect(m_table, &CompareTable::exportRequested, this, &ComparePane::exportRequested);
     connect(m_layers, &CompareLayersPlot::layerActivated, this, &ComparePane::showLayer);
-    connect(m_tabs, &QTabBar::currentChanged, this, [this] { m_looking.runNow(); });
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
+        m_filter->setChipsShown(tab == Tensors);
+        m_looking.runNow();
+    });
 }
 
 void ComparePane::setComparison(const ComparisonPtr &comparison)
@@ -161,6 +164,7 @@ void ComparePane::setComparison(const ComparisonPtr &comparison)
     m_goal.reset();
     m_tally.reset();
     m_isFresh = true;
+    m_hasOffered = false;
     m_scan.begin(comparison);
     m_table->setContent(nullptr, nullptr);
     m_values->setContent(nullptr, nullptr);
@@ -225,10 +229,12 @@ void ComparePane::take(const Look &look)
     m_layers->setTally(look.tally);
     showTables(look);
     showSummary();
-    if (m_goal) {
+    if (m_goal)
         m_table->selectTensor(*m_goal);
-        m_goal.reset();
-    }
+    m_goal.reset();
+    // There is something to see before the first click.
+    if (look.tally->pending == 0 && !m_table->currentTensor() && !std::exchange(m_hasOffered, true))
+        offerTensor();
     Q_EMIT summaryChanged();
 }
 
@@ -278,6 +284,14 @@ void ComparePane::showCurrent()
                 != m_tally->layers[i].tensors.end())
                 layer = i;
     m_layers->setCurrent(layer);
+}
+
+void ComparePane::offerTensor()
+{
+    if (m_tally->largest)
+        m_table->selectTensor(*m_tally->largest);
+    else if (const auto first = m_table->compareModel().tensor(m_table->compareModel().index(0, 0)))
+        m_table->selectTensor(*first);
 }
 
 /// Selects the tensor of the layer that changed most.

@@ -74,12 +74,14 @@ private:
     void showSummary();
     void showTables(const Look &look);
     void showCurrent();
+    void offerTensor();
     void showLayer(std::size_t layer);
 
     CompareScan m_scan;
     CompareSummary m_summary;
     CompareTallyPtr m_tally;
     std::optional<std::size_t> m_goal;  ///< to be selected once the filter is gone
+    bool m_hasOffered = false;          ///< a tensor was selected before the person chose one
     bool m_isFresh = false;             ///< nothing of this comparison was shown yet
 
     NoticeBar *m_notes;

@@ -29,8 +29,10 @@ constexpr std::size_t kMostCopiedRows = 10'000;
 constexpr std::chrono::milliseconds kBetweenMoves(30);
 
 /// Width of each column that is easy to read, in characters.
-constexpr std::array<int, kCompareColumns> kEasyWidth{24, 10, 13, 17, 11, 11, 10, 11};
-constexpr int kNarrowestName = 20;
+constexpr std::array<int, kCompareColumns> kEasyWidth{24, 11, 14, 20, 12, 13, 11, 11};
+constexpr int kNarrowestName = 16;
+constexpr int kWidestName = 44;
+constexpr std::size_t kMostNames = 60;  // a screenful
 /// What goes first where there is little room.
 constexpr std::array kFirstToGo{CompareColumn::L2, CompareColumn::Cosine, CompareColumn::Changed, CompareColumn::MaxAbs,
                                 CompareColumn::Shape};
@@ -85,6 +87,7 @@ void CompareTable::setContent(const CompareNumbersPtr &numbers, const CompareOrd
         verticalScrollBar()->setValue(isSame ? scrolled : 0);
         if (const QModelIndex row = m_model->indexOf(current); row.isValid())
             selectionModel()->setCurrentIndex(row, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        fitColumns();
     }
     if (!isSame || currentTensor().value_or(CompareOrder::kHidden) != current)
         Q_EMIT currentTensorChanged();
@@ -225,6 +228,7 @@ void CompareTable::fitColumns()
         return;
     const QScopedValueRollback fitting(m_fitting, true);
     const int x = fontMetrics().averageCharWidth();
+    const int name = nameWidth();
     int taken = 0;
     for (int column = 0; column < kCompareColumns; ++column) {
         const int width = kEasyWidth[static_cast<std::size_t>(column)] * x;
@@ -234,12 +238,26 @@ void CompareTable::fitColumns()
             header()->actions()[column - 1]->setChecked(true);
     }
     for (const CompareColumn column : kFirstToGo) {
-        if (viewport()->width() - taken >= kNarrowestName * x)
+        if (viewport()->width() - taken >= name)
             break;
         taken -= kEasyWidth[static_cast<std::size_t>(column)] * x;
         header()->actions()[static_cast<qsizetype>(column) - 1]->setChecked(false);
     }
     header()->resizeSection(0, std::max(kNarrowestName * x, viewport()->width() - taken));
+}
+
+/// What nearly all names in view need.
+int CompareTable::nameWidth() const
+{
+    const int x = fontMetrics().averageCharWidth();
+    std::vector<int> widths;
+    for (int row = 0; row < m_model->rowCount() && widths.size() < kMostNames; ++row)
+        widths.push_back(fontMetrics().horizontalAdvance(m_model->index(row, 0).data().toString()) + 2 * x);
+    if (widths.empty())
+        return kEasyWidth[0] * x;
+    const auto usual = widths.begin() + static_cast<std::ptrdiff_t>(widths.size() * 7 / 8);
+    std::nth_element(widths.begin(), usual, widths.end());
+    return std::clamp(*usual, kNarrowestName * x, kWidestName * x);
 }
 
 std::vector<std::size_t> CompareTable::selectedTensors() const

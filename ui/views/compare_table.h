@@ -50,6 +50,7 @@ protected:
 private:
     void createActions();
     void fitColumns();
+    [[nodiscard]] int nameWidth() const;
     [[nodiscard]] std::vector<std::size_t> selectedTensors() const;
 
     CompareModel *m_model;

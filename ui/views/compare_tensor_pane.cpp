@@ -17,6 +17,9 @@
 #include <QtWidgets/QTabBar>
 #include <QtWidgets/QVBoxLayout>
 
+#include <array>
+#include <span>
+
 namespace waypoint {
 
 namespace {
@@ -29,6 +32,20 @@ QString fileName(const DiffSide &side)
     if (side.section == kRootEntry)
         return name;
     return QStringLiteral("%1 · %2").arg(name, text::fromUtf8(side.checkpoint->entries.pathText(side.section)));
+}
+
+/// The whole of a tensor in one plane: its first dimension down, all others across. Requires: contiguous.
+ShownTensorPtr asMatrix(const ShownTensorPtr &tensor)
+{
+    const TensorRef &ref = tensor->numbers.ref;
+    if (ref.shape.size() <= 2 || ref.elementCount().value_or(0) == 0)
+        return tensor;
+    auto matrix = std::make_shared<ShownTensor>(*tensor);
+    const std::int64_t rows = ref.shape[0];
+    const std::array<std::int64_t, 2> shape{rows, *ref.elementCount() / rows};
+    matrix->numbers.ref.shape = SmallDims(std::span<const std::int64_t>(shape));
+    matrix->numbers.ref.strides = contiguousStrides(matrix->numbers.ref.shape);
+    return matrix;
 }
 
 ShownTensorPtr shown(const std::optional<Result<NumericTensor>> &read, const QString &name)
@@ -59,8 +76,8 @@ CompareTensorPane::CompareTensorPane(QWidget *parent)
 {
     createParts();
     connect(m_tabs, &QTabBar::currentChanged, this, &CompareTensorPane::showWay);
+    connect(m_plane, &PlaneSelector::planeChanged, m_values, &TensorView::setPlane);
     for (TensorView *view : std::initializer_list<TensorView *>{m_map, m_values}) {
-        connect(m_plane, &PlaneSelector::planeChanged, view, &TensorView::setPlane);
         connect(view, &TensorView::statusChanged, this, [this, view](const QString &line) {
             if (m_stack->currentWidget() == view)
                 m_status->setFullText(line);
@@ -129,13 +146,13 @@ void CompareTensorPane::refresh()
     }
     const CompareNumbers &numbers = *m_comparison->numbers;
     m_name->setText(compare_text::cell(numbers, *m_tensor, CompareColumn::Name));
-    QStringList facts{compare_text::cell(numbers, *m_tensor, CompareColumn::Status),
-                      compare_text::cell(numbers, *m_tensor, CompareColumn::Shape)};
+    QStringList facts{compare_text::cell(numbers, *m_tensor, CompareColumn::Shape)};
     if (const TensorDifference *known = numbers.known(*m_tensor)) {
         facts << tr("relative change %1").arg(compare_text::percent(known->relative()))
               << tr("norm %1 → %2").arg(text::number(known->normA), text::number(known->normB))
               << tr("cosine %1").arg(text::number(known->cosine()))
-              << tr("%1 of %2 elements changed").arg(text::integer(known->changed), text::integer(known->count));
+              << (known->isSame() ? tr("every element is equal")
+                                  : tr("%1 of the elements changed").arg(compare_text::percent(known->changedShare())));
     } else {
         facts << compare_text::tip(numbers, *m_tensor, CompareColumn::Status);
     }
@@ -182,11 +199,10 @@ void CompareTensorPane::showDifference(const ReadPtr &read)
     else if (m_tensor && !difference)
         why = tr("It is on one side only: there is no difference.");
     m_plane->setShape(difference ? difference->numbers.ref.shape : SmallDims());
-    for (TensorView *view : std::initializer_list<TensorView *>{m_map, m_values}) {
-        view->setTensor(difference);
-        if (difference)
-            view->setPlane(m_plane->plane());
-    }
+    m_map->setTensor(difference ? asMatrix(difference) : nullptr);
+    m_values->setTensor(difference);
+    if (difference)
+        m_values->setPlane(m_plane->plane());
     m_tabs->setTabEnabled(Map, difference != nullptr);
     m_tabs->setTabEnabled(Numbers, difference != nullptr);
     m_tabs->setTabToolTip(Map, why.isEmpty() ? tr("B − A as colours around zero") : why);
@@ -197,7 +213,7 @@ void CompareTensorPane::showDifference(const ReadPtr &read)
 void CompareTensorPane::showWay(int tab)
 {
     m_stack->setCurrentIndex(std::max(0, tab));
-    m_plane->setVisible(tab != Spread && m_plane->hasChoice());
+    m_plane->setVisible(tab == Numbers && m_plane->hasChoice());
     m_status->setFullText({});
 }
 

@@ -56,6 +56,7 @@ void CompareValuesTable::resizeEvent(QResizeEvent *event)
     if (event->size().width() == event->oldSize().width())
         return;
     const int width = viewport()->width();
+    header()->resizeSection(CompareValuesModel::Change, width * 14 / 100);
     header()->resizeSection(CompareValuesModel::Name, width * 4 / 10);
     header()->resizeSection(CompareValuesModel::A, width * 22 / 100);
     header()->resizeSection(CompareValuesModel::B, width * 22 / 100);

@@ -10,6 +10,9 @@ namespace waypoint {
 namespace {
 
 constexpr double kDot = 2.5;
+/// Between bars that have names.
+constexpr double kGapShare = 0.2;
+constexpr double kMostGap = 12;
 /// Segments of opaque lines show no seams; one by one they are drawn many times as fast as one long stroke.
 constexpr qsizetype kLongRun = 256;
 constexpr double kManyCrossings = 150;
@@ -205,6 +208,7 @@ void PlotLinesLayer::drawBars(QCPPainter &painter) const
 {
     const PlotData &data = canvas().data();
     const PlotFrame frame = canvas().frame();
+    const bool isNamed = canvas().text().x.numbers == PlotNumbers::Names;
     for (const PlotBars &bars : data.bars()) {
         if (!data.isShown(bars.name) || bars.edges.empty())
             continue;
@@ -215,8 +219,12 @@ void PlotLinesLayer::drawBars(QCPPainter &painter) const
         QVector<QRectF> rects;
         for (std::size_t i = 0; i < count; ++i) {
             const double top = frame.yPixel(bars.heights[i]);
-            const double left = frame.xPixel(bars.edges[i]);
-            const double right = frame.xPixel(bars.edges[i + 1]);
+            double left = frame.xPixel(bars.edges[i]);
+            double right = frame.xPixel(bars.edges[i + 1]);
+            // Things with names are no neighbours on a scale of numbers.
+            const double gap = isNamed ? std::min(kMostGap, (right - left) * kGapShare) : 0;
+            left += gap / 2;
+            right -= gap / 2;
             if (std::isfinite(top) && std::isfinite(left) && std::isfinite(right) && bars.heights[i] > 0)
                 rects.append(QRectF(left, std::min(top, foot), right - left, std::abs(foot - top)));
         }
