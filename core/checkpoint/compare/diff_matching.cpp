@@ -15,7 +15,7 @@ namespace waypoint {
 
 namespace {
 
-using Tensors = std::vector<NamedTensor>;
+using Tensors = std::vector<DiffTensor>;
 constexpr std::uint32_t kTwice = 0xfffffffeu;
 constexpr std::size_t kLongestPrefix = 4;  ///< parts of a name
 constexpr int kMostPrefixes = 8;

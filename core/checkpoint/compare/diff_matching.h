@@ -12,7 +12,7 @@
 namespace waypoint {
 
 /// A tensor as names and order see it.
-struct NamedTensor
+struct DiffTensor
 {
     EntryId entry = kNoEntry;
     std::string path;         ///< below its section: "_modules/conv1/_parameters/weight"
@@ -50,10 +50,10 @@ struct TensorMatches
 };
 
 /// Matches equal paths; of equal paths on one side the first with the first.
-void matchPaths(const std::vector<NamedTensor> &a, const std::vector<NamedTensor> &b, TensorMatches &matches);
+void matchPaths(const std::vector<DiffTensor> &a, const std::vector<DiffTensor> &b, TensorMatches &matches);
 
 /// Matches what is left by name: nested or dotted alike, without usual prefixes, and without any prefix by which all
 /// that is left differs ("bert." or "backbone."). Names that are there twice match nothing.
-void matchNames(const std::vector<NamedTensor> &a, const std::vector<NamedTensor> &b, TensorMatches &matches);
+void matchNames(const std::vector<DiffTensor> &a, const std::vector<DiffTensor> &b, TensorMatches &matches);
 
 }  // namespace waypoint

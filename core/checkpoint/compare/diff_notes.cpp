@@ -48,7 +48,7 @@ std::string prefixNote(const PrefixDifference &difference, std::size_t count, st
 
 }  // namespace
 
-void addNameNotes(const std::vector<NamedTensor> &a, const std::vector<NamedTensor> &b, const TensorMatches &matches,
+void addNameNotes(const std::vector<DiffTensor> &a, const std::vector<DiffTensor> &b, const TensorMatches &matches,
                   std::vector<std::string> &notes)
 {
     std::map<PrefixDifference, std::size_t> prefixes;

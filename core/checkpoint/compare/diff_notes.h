@@ -11,7 +11,7 @@ namespace waypoint {
 
 /// Sentences about names of a model that are not the same on both sides: which prefix one side has, how many tensors
 /// were taken for renamed, with an example.
-void addNameNotes(const std::vector<NamedTensor> &a, const std::vector<NamedTensor> &b, const TensorMatches &matches,
+void addNameNotes(const std::vector<DiffTensor> &a, const std::vector<DiffTensor> &b, const TensorMatches &matches,
                   std::vector<std::string> &notes);
 
 }  // namespace waypoint

@@ -18,7 +18,7 @@ namespace waypoint {
 
 namespace {
 
-using Tensors = std::vector<NamedTensor>;
+using Tensors = std::vector<DiffTensor>;
 using Indices = std::vector<std::uint32_t>;
 
 constexpr double kAlike = 0.4;  ///< "layer1.0.conv1" and "encoder.layer.0.conv" are 0.67
@@ -267,7 +267,7 @@ TensorMatches matchedByNameOrder(const Tensors &a, const Tensors &b, const Tenso
     return matches;
 }
 
-bool isSorted(const Tensors &tensors) { return std::ranges::is_sorted(tensors, {}, &NamedTensor::name); }
+bool isSorted(const Tensors &tensors) { return std::ranges::is_sorted(tensors, {}, &DiffTensor::name); }
 
 /// Renamed tensors whose names have the same numbers: the more, the better two orders fit.
 std::size_t agreement(const Tensors &a, const Tensors &b, const TensorMatches &matches)

@@ -9,6 +9,6 @@ namespace waypoint {
 /// Matches renamed tensors of a model by their neighbours, shapes, kinds and what their names have in common; also
 /// where a layer was inserted into a numbered list, so that equal names mean other layers. What has only its shape in
 /// common stays unmatched. Requires: matchPaths() and matchNames() have run.
-void matchRenamed(const std::vector<NamedTensor> &a, const std::vector<NamedTensor> &b, TensorMatches &matches);
+void matchRenamed(const std::vector<DiffTensor> &a, const std::vector<DiffTensor> &b, TensorMatches &matches);
 
 }  // namespace waypoint

@@ -13,7 +13,7 @@ namespace waypoint {
 
 namespace {
 
-using Tensors = std::vector<NamedTensor>;
+using Tensors = std::vector<DiffTensor>;
 constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
 /// A number at the end of a part of a name, and all in front of it: ("features.", 3), ("layer", 2).
@@ -65,7 +65,7 @@ Lists listsOf(const Tensors &a, const Tensors &b, const TensorMatches &matches)
             if (hasOtherShape(a, b, matches, i))
                 list.firstOdd = std::min(list.firstOdd, place.number);
         }
-    for (const NamedTensor &tensor : b)
+    for (const DiffTensor &tensor : b)
         for (const ListPlace &place : placesOf(tensor.name))
             lists[place.list].inB.insert(place.number);
     return lists;

@@ -13,6 +13,6 @@ namespace waypoint {
 /// Takes apart pairs of equal names in numbered lists of other lengths ("features.3" of a Sequential with one layer
 /// more), from the first whose shapes differ on: their numbers may mean other layers now. The pairs it took apart.
 [[nodiscard]] std::vector<std::pair<std::uint32_t, std::uint32_t>>
-releaseShiftedLists(const std::vector<NamedTensor> &a, const std::vector<NamedTensor> &b, TensorMatches &matches);
+releaseShiftedLists(const std::vector<DiffTensor> &a, const std::vector<DiffTensor> &b, TensorMatches &matches);
 
 }  // namespace waypoint

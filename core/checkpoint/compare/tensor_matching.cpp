@@ -84,7 +84,7 @@ void TensorMatching::collect(const DiffRows &rows, const std::vector<PairedParts
             (units[part].*into).push_back(named(rows, parts[part].*side, tensor));
 }
 
-NamedTensor TensorMatching::named(const DiffRows &rows, EntryId part, EntryId tensor)
+DiffTensor TensorMatching::named(const DiffRows &rows, EntryId part, EntryId tensor)
 {
     const auto labels = rows.labelsBelow(part, tensor);
     const auto shape = shapeOf(rows.checkpoint(), tensor);

@@ -36,11 +36,11 @@ public:
 
 private:
     struct Unit;
-    using Tensors = std::vector<NamedTensor>;
+    using Tensors = std::vector<DiffTensor>;
 
     void collect(const DiffRows &rows, const std::vector<PairedParts> &parts, bool weights, EntryId PairedParts::*side,
                  std::vector<Unit> &units, Tensors Unit::*into);
-    [[nodiscard]] NamedTensor named(const DiffRows &rows, EntryId part, EntryId tensor);
+    [[nodiscard]] DiffTensor named(const DiffRows &rows, EntryId part, EntryId tensor);
     void take(const Unit &unit, const TensorMatches &matches);
 
     const DiffRows &m_a;
