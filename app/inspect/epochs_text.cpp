@@ -35,6 +35,18 @@ std::string relativeText(std::optional<double> value)
     return value ? value == 0.0 ? "0" : fmt::format("{:.2e}", *value) : "-";
 }
 
+/// A tensor's name in a table: of a long one the end, which tells it from its neighbours.
+std::string nameText(const std::string &name)
+{
+    const std::string shown = printable(name, 1000);
+    if (displayWidth(shown) <= kMostNameColumns)
+        return shown;
+    std::size_t start = 0;
+    for (std::size_t left = displayWidth(shown); left > kMostNameColumns - 1; left = displayWidth(shown.substr(start)))
+        start += nextCodePoint(shown, start).length;
+    return "…" + shown.substr(start);
+}
+
 std::string countText(std::size_t count, std::string_view one, std::string_view many)
 {
     return fmt::format("{} {}", groupedDigits(count), count == 1 ? one : many);
@@ -138,14 +150,14 @@ Row rowOf(const EpochsReport &report, const FollowedTensor &tensor)
         highest = std::isfinite(update) ? std::max(highest, update) : highest;
     }
     if (!last)
-        return {printable(row.name), "-", "-", "-", "-", "-", "no numbers"};
+        return {nameText(row.name), "-", "-", "-", "-", "-", "no numbers"};
     updates.erase(updates.begin());  // nothing comes before the first
     const auto relative = [](const std::optional<TensorDifference> &difference) {
         return relativeText(difference ? std::optional(difference->relative()) : std::nullopt);
     };
     const std::string word = tensor.fate == TensorFate::Learning ? "" : std::string(fateName(tensor.fate));
     const std::string shape = highest > 0 ? shapeText(updates, 0, highest, kShapeColumns) : "";
-    return {printable(row.name),
+    return {nameText(row.name),
             groupedDigits(static_cast<std::uint64_t>(last->stats.count)),
             numberText(first->stats.l2),
             numberText(last->stats.l2),
