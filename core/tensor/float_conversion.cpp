@@ -9,12 +9,13 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace waypoint {
 
 namespace {
 
-constexpr std::size_t kPiece = 4096;  ///< elements on the stack at a time
+constexpr std::size_t kPiece = 1024;  ///< elements on the stack at a time; loops over it are vectorised whole
 
 /// float16 nearest to a number, ties to even. Scaling up and down lets the processor's own addition round (the method
 /// of FP16, which PyTorch uses: c10/util/Half.h, fp16_ieee_from_fp32_value).
@@ -38,40 +39,107 @@ std::uint16_t bfloat16FromFloat(float number)
     return static_cast<std::uint16_t>((bits & 0x7fffffffu) > 0x7f800000u ? nan : rounded);
 }
 
+/// Elements of a piece as the processor holds them, aligned. What lies behind the last one is 0.
 template<typename T>
-T loaded(std::span<const std::byte> bytes, std::size_t i)
-{
-    T value;
-    std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
-    return value;
-}
+using Elements = std::array<T, kPiece>;
 
 template<typename T>
-void store(std::span<std::byte> bytes, std::size_t i, T value)
+void fill(Elements<T> &elements, std::span<const std::byte> bytes)
 {
-    std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
+    std::memcpy(elements.data(), bytes.data(), bytes.size());
+    std::fill(elements.begin() + static_cast<std::ptrdiff_t>(bytes.size() / sizeof(T)), elements.end(), T{});
 }
 
-template<typename Number>
-void decodeByTable(SmallFloatFormat format, std::span<const std::byte> in, std::span<Number> numbers)
+// Plain loops over whole pieces, which a function for newer instructions takes into itself and compiles with those.
+template<typename Stored, typename Decode>
+[[gnu::always_inline]] inline void decodePiece(const Elements<Stored> &stored, Elements<float> &numbers, Decode decode)
+{
+    for (std::size_t i = 0; i < kPiece; ++i)
+        numbers[i] = decode(stored[i]);
+}
+
+template<typename Number, typename Stored, typename Encode, typename Decode>
+[[gnu::always_inline]] inline LostNumbers encodePiece(const Elements<Number> &numbers, Elements<Stored> &stored,
+                                                      Encode encode, Decode decode)
+{
+    constexpr Number kInfinite = std::numeric_limits<Number>::infinity();
+    for (std::size_t i = 0; i < kPiece; ++i)
+        stored[i] = encode(numbers[i]);
+    std::int32_t overflowed = 0;
+    std::int32_t vanished = 0;
+    for (std::size_t i = 0; i < kPiece; ++i) {
+        const auto after = static_cast<Number>(decode(stored[i]));
+        const Number size = after < 0 ? -after : after;
+        const Number sizeBefore = numbers[i] < 0 ? -numbers[i] : numbers[i];
+        overflowed += static_cast<std::int32_t>(size == kInfinite) & static_cast<std::int32_t>(sizeBefore < kInfinite);
+        vanished += static_cast<std::int32_t>(after == 0) & static_cast<std::int32_t>(numbers[i] != 0);
+    }
+    return {overflowed, vanished};
+}
+
+struct HalfCode
+{
+    static std::uint16_t encode(float number) { return halfFromFloat(number); }
+    static float decode(std::uint16_t stored) { return floatFromHalf(stored); }
+};
+
+struct BFloat16Code
+{
+    static std::uint16_t encode(float number) { return bfloat16FromFloat(number); }
+    static float decode(std::uint16_t stored) { return floatFromBFloat16(stored); }
+};
+
+template<typename Code>
+[[gnu::always_inline]] inline LostNumbers encodeShort(const Elements<float> &numbers, Elements<std::uint16_t> &stored)
+{
+    return encodePiece(
+        numbers, stored, [](float number) __attribute__((always_inline)) { return Code::encode(number); },
+        [](std::uint16_t code) __attribute__((always_inline)) { return Code::decode(code); });
+}
+
+template<typename Code>
+LostNumbers encodeShortPlainly(const Elements<float> &numbers, Elements<std::uint16_t> &stored)
+{
+    return encodeShort<Code>(numbers, stored);
+}
+
+#if defined(__x86_64__)
+template<typename Code>
+[[gnu::target("avx2")]] LostNumbers encodeShortWithAvx2(const Elements<float> &numbers, Elements<std::uint16_t> &stored)
+{
+    return encodeShort<Code>(numbers, stored);
+}
+#endif
+
+template<typename Code>
+LostNumbers encodeShortFast(const Elements<float> &numbers, Elements<std::uint16_t> &stored)
+{
+#if defined(__x86_64__)
+    static const bool hasAvx2 = __builtin_cpu_supports("avx2") != 0;
+    if (hasAvx2)
+        return encodeShortWithAvx2<Code>(numbers, stored);
+#endif
+    return encodeShortPlainly<Code>(numbers, stored);
+}
+
+void decodeByTable(SmallFloatFormat format, std::span<const std::byte> in, Elements<float> &numbers)
 {
     const ByteValues values = byteValues(format);
-    for (std::size_t i = 0; i < numbers.size(); ++i)
-        numbers[i] = static_cast<Number>(values[std::to_integer<unsigned>(in[i])]);
+    for (std::size_t i = 0; i < in.size(); ++i)
+        numbers[i] = static_cast<float>(values[std::to_integer<unsigned>(in[i])]);
 }
 
 /// Every type but float64 goes into float without loss.
-void decode(DType from, std::span<const std::byte> in, std::span<float> numbers)
+void decode(DType from, std::span<const std::byte> in, Elements<float> &numbers)
 {
+    Elements<std::uint16_t> shorts;
     switch (from) {
     case DType::Float16:
-        for (std::size_t i = 0; i < numbers.size(); ++i)
-            numbers[i] = floatFromHalf(loaded<std::uint16_t>(in, i));
-        break;
+        fill(shorts, in);
+        return decodePiece(shorts, numbers, floatFromHalf);
     case DType::BFloat16:
-        for (std::size_t i = 0; i < numbers.size(); ++i)
-            numbers[i] = floatFromBFloat16(loaded<std::uint16_t>(in, i));
-        break;
+        fill(shorts, in);
+        return decodePiece(shorts, numbers, floatFromBFloat16);
     case DType::Float8E5M2:
         return decodeByTable(kFloat8E5M2, in, numbers);
     case DType::Float8E4M3FN:
@@ -81,42 +149,59 @@ void decode(DType from, std::span<const std::byte> in, std::span<float> numbers)
     case DType::Float8E4M3FNUZ:
         return decodeByTable(kFloat8E4M3FNUZ, in, numbers);
     default:
-        std::memcpy(numbers.data(), in.data(), numbers.size_bytes());
+        fill(numbers, in);
     }
 }
 
-/// Number: what the source's values are held in, float or double.
-template<typename Number, typename Encode, typename Decode>
-LostNumbers encode(std::span<const Number> numbers, Encode encodeOne, Decode decodeOne, std::span<std::byte> out)
+template<typename T>
+LostNumbers handOut(LostNumbers lost, const Elements<T> &stored, std::span<std::byte> out)
 {
-    LostNumbers lost;
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        const auto stored = encodeOne(numbers[i]);
-        const auto after = decodeOne(stored);
-        lost.overflowed += std::isinf(after) && std::isfinite(numbers[i]) ? 1 : 0;
-        lost.vanished += after == 0 && numbers[i] != 0 ? 1 : 0;
-        store(out, i, stored);
-    }
+    std::memcpy(out.data(), stored.data(), out.size());
     return lost;
 }
 
-template<typename Number>
-LostNumbers encodeAs(DType to, std::span<const Number> numbers, std::span<std::byte> out)
+/// From float64: the 16-bit types by way of float32, and what is lost is what is missing of the float64.
+LostNumbers encode(DType to, const Elements<double> &numbers, std::span<std::byte> out)
 {
-    const auto same = [](auto value) { return value; };
+    Elements<std::uint16_t> shorts;
+    Elements<float> floats;
+    const auto toFloat = [](double number) { return static_cast<float>(number); };
     switch (to) {
     case DType::Float16:
-        return encode(
-            numbers, [](Number value) { return halfFromFloat(static_cast<float>(value)); }, floatFromHalf, out);
+        return handOut(
+            encodePiece(
+                numbers, shorts, [&](double number) { return halfFromFloat(toFloat(number)); }, floatFromHalf),
+            shorts, out);
     case DType::BFloat16:
-        return encode(
-            numbers, [](Number value) { return bfloat16FromFloat(static_cast<float>(value)); }, floatFromBFloat16, out);
+        return handOut(
+            encodePiece(
+                numbers, shorts, [&](double number) { return bfloat16FromFloat(toFloat(number)); }, floatFromBFloat16),
+            shorts, out);
     case DType::Float32:
-        return encode(
-            numbers, [](Number value) { return static_cast<float>(value); }, same, out);
+        return handOut(encodePiece(numbers, floats, toFloat, [](float stored) { return stored; }), floats, out);
     default:
-        return encode(
-            numbers, [](Number value) { return static_cast<double>(value); }, same, out);
+        return handOut({}, numbers, out);
+    }
+}
+
+LostNumbers encode(DType to, const Elements<float> &numbers, std::span<std::byte> out)
+{
+    Elements<std::uint16_t> shorts;
+    Elements<double> doubles;
+    switch (to) {
+    case DType::Float16: {
+        const LostNumbers lost = encodeShortFast<HalfCode>(numbers, shorts);
+        return handOut(lost, shorts, out);
+    }
+    case DType::BFloat16: {
+        const LostNumbers lost = encodeShortFast<BFloat16Code>(numbers, shorts);
+        return handOut(lost, shorts, out);
+    }
+    case DType::Float64:
+        std::copy(numbers.begin(), numbers.end(), doubles.begin());
+        return handOut({}, doubles, out);
+    default:
+        return handOut({}, numbers, out);
     }
 }
 
@@ -139,19 +224,19 @@ LostNumbers convertFloats(DType from, std::span<const std::byte> in, DType to, s
     const std::size_t unitIn = dtypeBytes(from);
     const std::size_t unitOut = dtypeBytes(to);
     const std::size_t count = out.size() / unitOut;
-    std::array<float, kPiece> floats;
-    std::array<double, kPiece> doubles;
+    Elements<float> floats{};
+    Elements<double> doubles{};
     LostNumbers lost;
     for (std::size_t done = 0; done < count; done += kPiece) {
         const std::size_t piece = std::min(kPiece, count - done);
         const auto source = in.subspan(done * unitIn, piece * unitIn);
         const auto target = out.subspan(done * unitOut, piece * unitOut);
         if (from == DType::Float64) {
-            std::memcpy(doubles.data(), source.data(), source.size());
-            lost += encodeAs(to, std::span<const double>(doubles).first(piece), target);
+            fill(doubles, source);
+            lost += encode(to, doubles, target);
         } else {
-            decode(from, source, std::span(floats).first(piece));
-            lost += encodeAs(to, std::span<const float>(floats).first(piece), target);
+            decode(from, source, floats);
+            lost += encode(to, floats, target);
         }
     }
     return lost;

@@ -306,16 +306,21 @@ private:
             note("Tensors of optimizers, schedulers, random states and scalers keep their type");
     }
 
+    /// The class or function that Python needs to make a value; empty where it needs none.
+    static std::string_view neededName(Value value)
+    {
+        if (value.is(ValueKind::Global))
+            return value.text();
+        return value.is(ValueKind::Array) ? "numpy.core.multiarray._reconstruct" : value.className();
+    }
+
     /// Classes that torch.load asks about since 2.6.
     void noteRefused()
     {
         std::set<std::string> refused;
         for (EntryId row = 0; row < m_rows.size(); ++row) {
-            const Value value = m_rows.value(row);
-            const bool isName = value.is(ValueKind::Global);
-            const std::string_view name = isName ? value.text() : value.className();
-            const bool counts = isName || value.is(ValueKind::Object) || !name.empty();
-            if (counts && !name.empty() && !refused.contains(std::string(name)) && !judgeGlobal(name).weightsOnly)
+            const std::string_view name = neededName(m_rows.value(row));
+            if (!name.empty() && !refused.contains(std::string(name)) && !judgeGlobal(name).weightsOnly)
                 refused.emplace(name);
         }
         if (refused.empty())
