@@ -175,7 +175,7 @@ void addOddPair(DifferenceSums &sums, double a, double b)
 {
     const bool same = a == b || (std::isnan(a) && std::isnan(b));
     sums.changed += same ? 0 : 1;
-    if (std::isnan(a) || std::isnan(b) || (!same && std::isinf(a) && std::isinf(b))) {
+    if (std::isnan(a) || std::isnan(b) || (std::isinf(a) && std::isinf(b))) {
         ++sums.nan;
         return;
     }

@@ -23,7 +23,7 @@ void addComplex(DifferenceSums &sums, std::complex<double> a, std::complex<doubl
     const bool oddB = isNan(b);
     const bool same = a == b || (oddA && oddB);
     sums.changed += same ? 0 : 1;
-    if (oddA || oddB || (!same && isInfinite(a) && isInfinite(b))) {
+    if (oddA || oddB || (isInfinite(a) && isInfinite(b))) {
         ++sums.nan;
         return;
     }

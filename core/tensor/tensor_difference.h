@@ -16,9 +16,10 @@
 namespace waypoint {
 
 /// How tensor B differs from tensor A of the same shape, element by element, in float64. Equal elements (both NaN, the
-/// same infinity) differ by 0; where only one is NaN, or both are infinite with other signs, the pair counts as changed
-/// and is left out of the sums. Complex numbers differ by the magnitude of their difference. The numbers behind
-/// quantised elements are compared, not the stored integers.
+/// same infinity) differ by 0; where only one is NaN, or both are infinite with other signs, the pair counts as
+/// changed. Pairs with a NaN or two infinities are left out of the sums: a mask of -inf would make every ratio 0.
+/// Complex numbers differ by the magnitude of their difference. The numbers behind quantised elements are compared, not
+/// the stored integers.
 struct TensorDifference
 {
     std::int64_t count = 0;    ///< pairs of elements

@@ -161,6 +161,12 @@ private Q_SLOTS:
         QCOMPARE(left.normA, 3.0);
         QCOMPARE(left.normB, 7.0);
         QCOMPARE(left.dot, 21.0);
+        // A mask of -inf does not hide what changed beside it.
+        const auto mask = differenceOf({-kInf, 3, -kInf}, {-kInf, 6, -kInf});
+        QCOMPARE(mask.changed, 1);
+        QCOMPARE(mask.nan, 2);
+        QCOMPARE(mask.relative(), 1.0);
+        QCOMPARE(mask.cosine(), 1.0);
         // What became infinite is infinitely far away.
         const auto away = differenceOf({1, 2}, {1, kInf});
         QCOMPARE(away.changed, 1);
