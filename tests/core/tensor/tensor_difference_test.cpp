@@ -131,7 +131,7 @@ private Q_SLOTS:
         QVERIFY(difference.isSame());
         QCOMPARE(difference.l2, 0.0);
         QCOMPARE(difference.maxAbs, 0.0);
-        QCOMPARE(difference.nan, 1);
+        QCOMPARE(difference.nan, 2);
         QCOMPARE(difference.relative(), 0.0);
         QCOMPARE(difference.cosine(), 1.0);
         QCOMPARE(difference.changedShare(), 0.0);
