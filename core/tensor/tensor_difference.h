@@ -24,7 +24,7 @@ struct TensorDifference
 {
     std::int64_t count = 0;    ///< pairs of elements
     std::int64_t changed = 0;  ///< whose values are not equal
-    std::int64_t nan = 0;      ///< pairs left out of the sums: NaN on either side (or both), infinities of other signs
+    std::int64_t nan = 0;      ///< pairs left out of the sums: a NaN on either side, infinities on both
     double l2 = 0;             ///< of B - A: sqrt(sum |b - a|^2)
     double maxAbs = 0;         ///< largest |b - a|
     double normA = 0;          ///< sqrt(sum |a|^2) over the same pairs
