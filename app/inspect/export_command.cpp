@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
@@ -147,9 +148,11 @@ Result<void> findSections(const Checkpoint &checkpoint, const std::vector<std::s
     return {};
 }
 
-ExitStatus report(const std::string &file, const Error &error)
+/// `file`: the one it is about where the error itself does not say.
+ExitStatus report(const std::string &file, Error error)
 {
-    reportUnreadable(file, error);
+    const std::string named = std::exchange(error.file, {});
+    reportUnreadable(named.empty() ? file : named, error);
     return error.code == ErrorCode::BadArgument ? ExitStatus::WrongArguments : ExitStatus::Unreadable;
 }
 

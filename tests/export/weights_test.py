@@ -143,6 +143,7 @@ class Weights(ExportTest):
         value = self.checkpoint(ema={"decay": 0.999, "num_updates": 3, "shadow_params": shadow,
                                      "collected_params": None})
         self.check_average(value, average.state_dict())
+        self.check_average(value, average.state_dict(), "--section", "ema")
         value["ema"]["shadow_params"] = shadow[:-1] + [torch.ones(7)]
         self.assertIn("names", self.refused(1, self.save("in.pth", value), "--ema"))
         del value["model_state_dict"], value["optimizer_state_dict"]

@@ -216,6 +216,19 @@ class Kinds(ExportTest):
         self.assertTrue(torch.equal(loaded["s"].to_dense().float(), dense))
         self.assertEqual(repr(loaded["q"]), repr(quantised))
 
+    def test_meta_tensors_stay_without_elements(self):
+        value = {"meta": torch.empty(2, 3, device="meta"), "x": torch.ones(2)}
+        source = self.folder / "in.pth"
+        torch.save(value, source)
+        report, target = self.report(source)
+        self.assertTrue(any("meta" in note for note in report["notes"]), report["notes"])
+        loaded = load(target)
+        self.assertEqual((loaded["meta"].device.type, loaded["meta"].shape), ("meta", value["meta"].shape))
+        self.assertTrue(torch.equal(loaded["x"], value["x"]))
+        report, _ = self.report(source, to="out.safetensors")
+        self.assertEqual([tensor["name"] for tensor in report["tensors"]], ["x"])
+        self.assertTrue(any("left out" in note for note in report["notes"]), report["notes"])
+
     def test_a_lone_tensor_and_a_list_are_exported(self):
         for value in (torch.arange(5.0), [torch.ones(2), torch.zeros(3)], (torch.ones(1), 7)):
             self.assert_same(value, load(self.export(self.save("in.pth", value, "cuda:0"))))

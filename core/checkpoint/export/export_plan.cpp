@@ -356,7 +356,7 @@ private:
         case ExportFormat::TorchLegacy:
             return legacyTorchFileBytes(values(), m_plan->root);
         case ExportFormat::Safetensors:
-            return safetensorsBytes(values(), named, {});
+            return safetensorsBytes(values(), named, kSafetensorsMetadata);
         case ExportFormat::Npz:
             return npzBytes(values(), named);
         case ExportFormat::Npy:

@@ -78,7 +78,7 @@ private:
         Sections chosen = m_models;
         if (chosen.empty()) {
             chosen = m_averages;
-            if (!chosen.empty())
+            if (!chosen.empty() && m_options.sections.empty())
                 note("The file has no other weights than the average, {}", pathOf(*chosen.front()));
         }
         if (chosen.empty())
@@ -121,7 +121,7 @@ private:
                 return chosen;
         if (m_models.empty())
             for (const Section *average : m_averages)
-                if (const Result<void> chosen = addAlone(*average); !chosen)
+                if (const Result<void> chosen = addByItself(*average); !chosen)
                     return chosen;
         if (m_made.parts.empty())
             return Error{ErrorCode::BadArgument,
@@ -159,6 +159,21 @@ private:
                 != average->pairsWith.end())
                 return average;
         return m_averages.size() == 1 && m_models.size() == 1 ? m_averages.front() : nullptr;
+    }
+
+    /// An average that was chosen without its model: that one still gives it its names.
+    Result<void> addByItself(const Section &average)
+    {
+        for (const Section &model : m_checkpoint.sections) {
+            const auto pair = std::find(average.pairsWith.begin(), average.pairsWith.end(), model.entry);
+            if (pair == average.pairsWith.end())
+                continue;
+            Result<AveragedWeights> weights = averagedWeights(m_checkpoint, model, average);
+            if (weights)
+                addAveraged(model, average, *std::move(weights));
+            return weights ? Result<void>() : weights.error();
+        }
+        return addAlone(average);
     }
 
     Result<void> addAlone(const Section &average)

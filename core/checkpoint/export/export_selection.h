@@ -5,11 +5,16 @@
 #include "core/checkpoint/export/export_plan.h"
 #include "core/checkpoint/export/state_dict.h"
 
+#include <array>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace waypoint {
+
+/// What transformers looks for in a safetensors file, to know that its tensors are PyTorch's.
+inline const std::array<std::pair<std::string, std::string>, 1> kSafetensorsMetadata{{{"format", "pt"}}};
 
 /// A part of a checkpoint that goes into an export.
 struct ExportPart

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/checkpoint/export/export_inputs.h"
 #include "core/checkpoint/export/export_plan.h"
+#include "core/checkpoint/export/export_selection.h"
 #include "core/checkpoint/export/export_storages.h"
 #include "core/checkpoint/export/shard_names.h"
 #include "core/checkpoint/export/tensor_files.h"
@@ -9,7 +10,6 @@
 #include "core/tensor/npy_writer.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace waypoint {
@@ -18,9 +18,6 @@ namespace {
 
 constexpr std::size_t kMostNames = 20;
 constexpr std::size_t kBlock = 1u << 20;
-
-/// What transformers looks for to know that tensors are PyTorch's.
-const std::array<std::pair<std::string, std::string>, 1> kMetadata{{{"format", "pt"}}};
 
 bool isConverted(const ExportPiece &piece) { return piece.to != piece.view.dtype; }
 
@@ -103,7 +100,7 @@ Result<void> writeSingle(const ExportPlan &plan, const std::filesystem::path &pa
     case ExportFormat::TorchLegacy:
         return writeLegacyTorchFile(path, plan.values, plan.root, options, stop);
     case ExportFormat::Safetensors:
-        return writeSafetensors(path, plan.values, named, kMetadata, options, stop);
+        return writeSafetensors(path, plan.values, named, kSafetensorsMetadata, options, stop);
     case ExportFormat::Npz:
         return writeNpz(path, plan.values, named, options, stop);
     case ExportFormat::LibTorch:
