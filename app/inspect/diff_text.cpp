@@ -26,6 +26,9 @@ constexpr std::size_t kWidestPath = 60;
 constexpr std::size_t kWidestValue = 40;
 /// An optimizer's tensors nearly always all change: more of them than this are summed up.
 constexpr std::size_t kMostStates = 8;
+constexpr std::size_t kWholeText = 100'000;
+/// Parts that are summed up by name; archives may have hundreds.
+constexpr std::size_t kMostParts = 20;
 
 std::string countText(std::size_t count) { return groupedDigits(count); }
 
@@ -200,17 +203,62 @@ std::string sectionText(const DiffSide &side)
     return path.empty() ? path : " [" + oneLine(path) + ']';
 }
 
-std::string sideText(const DiffSide &side, EntryId entry, bool withType)
+std::string sideText(const DiffSide &side, EntryId entry, bool withType, std::size_t characters = 4 * kWidestValue)
 {
     if (entry == kNoEntry)
         return "-";
     const Value value = side.checkpoint->entries.value(entry);
-    std::string text = oneLine(value.kind() == ValueKind::None ? "None" : cellText(value, 4 * kWidestValue));
+    std::string text = oneLine(value.kind() == ValueKind::None ? "None" : cellText(value, characters));
     if (withType) {
         const std::string_view own = value.className();
         text += fmt::format(" ({})", own.empty() ? kindName(value.kind()) : own);
     }
     return text;
+}
+
+/// The first item that differs of two lists that look alike: "[7] = 0.5".
+std::string firstOddItem(const CheckpointDiff &diff, const ValueDiff &value, bool ofA)
+{
+    const EntryTree &inA = diff.a.checkpoint->entries;
+    const EntryTree &inB = diff.b.checkpoint->entries;
+    const EntryId count = std::min(inA[value.a].childCount, inB[value.b].childCount);
+    for (EntryId i = 0; i < count; ++i) {
+        const std::string itemA = sideText(diff.a, inA[value.a].firstChild + i, false);
+        const std::string itemB = sideText(diff.b, inB[value.b].firstChild + i, false);
+        if (itemA != itemB)
+            return fmt::format("[{}] = {}", i, ofA ? itemA : itemB);
+    }
+    return fmt::format("{} items", ofA ? inA[value.a].childCount : inB[value.b].childCount);
+}
+
+/// From shortly before where two long texts part.
+std::string fromDifference(const std::string &text, const std::string &other)
+{
+    constexpr std::size_t kBefore = 12;
+    const auto parted = std::ranges::mismatch(text, other).in1;
+    auto at = static_cast<std::size_t>(parted - text.begin());
+    at -= std::min(at, kBefore);
+    while (at > 0 && (text[at] & 0xc0) == 0x80)
+        --at;
+    return (at > 0 ? "…" : "") + text.substr(at);
+}
+
+/// Both sides of a value, so that one sees what differs.
+std::pair<std::string, std::string> bothTexts(const CheckpointDiff &diff, const ValueDiff &value)
+{
+    std::string a = sideText(diff.a, value.a, value.typeOnly);
+    std::string b = sideText(diff.b, value.b, value.typeOnly);
+    if (value.a == kNoEntry || value.b == kNoEntry || fitted(a, kWidestValue, false) != fitted(b, kWidestValue, false))
+        return {std::move(a), std::move(b)};
+    const bool haveItems =
+        diff.a.checkpoint->entries[value.a].childCount > 0 && diff.b.checkpoint->entries[value.b].childCount > 0;
+    if (a == b && haveItems)
+        return {firstOddItem(diff, value, true), firstOddItem(diff, value, false)};
+    if (a == b) {
+        a = sideText(diff.a, value.a, value.typeOnly, kWholeText);
+        b = sideText(diff.b, value.b, value.typeOnly, kWholeText);
+    }
+    return {fromDifference(a, b), fromDifference(b, a)};
 }
 
 /// Values side by side.
@@ -222,8 +270,8 @@ public:
         m_lines.push_back({"value", "A", "B"});
         for (const std::size_t i : which) {
             const ValueDiff &value = diff.values[i];
-            m_lines.push_back({value.path.empty() ? "(file)" : oneLine(value.path),
-                               sideText(diff.a, value.a, value.typeOnly), sideText(diff.b, value.b, value.typeOnly)});
+            auto [a, b] = bothTexts(diff, value);
+            m_lines.push_back({value.path.empty() ? "(file)" : oneLine(value.path), std::move(a), std::move(b)});
         }
         for (const auto &line : m_lines) {
             m_path = std::max(m_path, std::min(kWidestPath, displayWidth(line[0])));
@@ -254,10 +302,12 @@ void writeSummary(const CheckpointDiff &diff, const std::vector<DiffRow> &rows, 
     if (parts.size() > 1)
         all.difference.reset();
     write(totalsText(all) + '\n');
-    if (parts.size() > 1)
-        for (const DiffPart &part : parts)
-            write(
-                fmt::format("  {}: {}\n", part.name.empty() ? "(other)" : oneLine(part.name), totalsText(part.totals)));
+    const std::size_t listed = parts.size() > 1 ? std::min(parts.size(), kMostParts) : 0;
+    for (std::size_t i = 0; i < listed; ++i)
+        write(fmt::format("  {}: {}\n", parts[i].name.empty() ? "(other)" : oneLine(parts[i].name),
+                          totalsText(parts[i].totals)));
+    if (listed > 0 && listed < parts.size())
+        write(fmt::format("  and {} more parts\n", countText(parts.size() - listed)));
     for (const std::string &note : diff.notes)
         write(oneLine(note) + '\n');
 }

@@ -335,6 +335,16 @@ class DiffTest(unittest.TestCase):
         self.assertEqual(status["new"], "added")
         self.assertEqual(status["none"], "changed")
 
+    def test_people_see_where_long_values_part(self):
+        a = {"losses": [i * 0.5 for i in range(300)], "text": "x" * 300 + "hello world", "count": 1}
+        b = {"losses": [i * 0.5 for i in range(299)] + [7], "text": "x" * 300 + "hello there", "count": 1.0}
+        lines = run(saved("long0.pth", a), saved("long1.pth", b)).stdout.splitlines()
+        rows = {line.split("  ")[0]: line for line in lines if line}
+        self.assertEqual(rows["losses"].split()[1:], ["[299]", "=", "149.5", "[299]", "=", "7"])
+        self.assertIn("hello world", rows["text"])
+        self.assertIn("hello there", rows["text"])
+        self.assertEqual(rows["count"].split()[1:], ["1", "(int)", "1.0", "(float)"])
+
     def test_a_truncated_file_is_compared_as_far_as_it_goes(self):
         content = collections.OrderedDict((f"layer{i}.weight", torch.randn(64, 64)) for i in range(8))
         whole = saved("long.pth", content, _use_new_zipfile_serialization=False)
