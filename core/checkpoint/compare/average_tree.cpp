@@ -40,7 +40,7 @@ public:
         m_made.root = model.is(ValueKind::Object) ? stateDict() : m_copy.copy(model.id());
         return std::move(m_made);
     }
-    [[nodiscard]] std::uint64_t bytes() const { return m_bytes; }
+    [[nodiscard]] std::uint64_t bytesToRead() const { return m_means->bytesToRead(); }
 
 private:
     /// Of a pickled module: its tensors under their names.
@@ -80,7 +80,6 @@ private:
         tensor.ref.strides = keepsOrder ? last.strides : contiguousStrides(last.shape);
         const auto [storage, isNew] = m_storages.try_emplace(row.memory, kNoStorage);
         if (isNew) {
-            m_bytes += bytesRead(mean);
             Storage made = m_means->add(std::move(mean), row.dtype);
             made.source = m_means;
             storage->second = m_made.values.addStorage(std::move(made));
@@ -97,7 +96,6 @@ private:
     std::unordered_map<std::uint32_t, std::size_t> m_byValue;  ///< rows by the last file's value
     std::unordered_map<std::string, StorageIndex> m_storages;  ///< by AverageRow::memory
     ValueId m_header;  ///< what a safetensors file says beside its tensors: load_state_dict() would stumble over it
-    std::uint64_t m_bytes = 0;
 };
 
 }  // namespace
@@ -110,7 +108,7 @@ Result<AverageTree> averageTree(const WeightAverage &average, const std::stop_to
     TreeMaker maker(average, *std::move(rows), stop, progress);
     AverageTree tree = maker.make();
     if (progress)
-        progress->total = maker.bytes();
+        progress->total = maker.bytesToRead();
     return tree;
 }
 

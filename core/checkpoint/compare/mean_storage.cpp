@@ -171,11 +171,13 @@ Result<FilePtr> MeanStorages::open(std::uint64_t record) const
                                               m_stop, m_progress));
 }
 
-std::uint64_t bytesRead(const MeanTensor &tensor)
+std::uint64_t MeanStorages::bytesToRead() const
 {
     std::uint64_t sum = 0;
-    for (const NumericTensor &each : tensor.of)
-        sum = checkedAdd(sum, each.ref.byteCount().value).value_or(sum);
+    for (const Mean &mean : m_means)
+        for (std::size_t i = 0; i < mean.tensor.of.size(); ++i)
+            if (m_weights[i] != 0)
+                sum = checkedAdd(sum, mean.tensor.of[i].ref.byteCount().value).value_or(sum);
     return sum;
 }
 

@@ -35,6 +35,8 @@ public:
     Storage add(MeanTensor tensor, DType dtype);
 
     Result<FilePtr> open(std::uint64_t record) const override;
+    /// Bytes of elements that are read for all of them.
+    [[nodiscard]] std::uint64_t bytesToRead() const;
 
 private:
     struct Mean
@@ -48,8 +50,5 @@ private:
     Progress *m_progress;
     std::vector<Mean> m_means;
 };
-
-/// Bytes of elements that are read for a mean.
-[[nodiscard]] std::uint64_t bytesRead(const MeanTensor &tensor);
 
 }  // namespace waypoint

@@ -117,6 +117,7 @@ private Q_SLOTS:
     void fates();
     void weightsMustFitTheFiles();
     void tensorsMustFitEachOther();
+    void progressCountsWhatIsRead();
     void aFailedMeanLeavesTheOldFile();
 };
 
@@ -285,6 +286,18 @@ void EpochSeriesTest::tensorsMustFitEachOther()
     const auto tied = fileOf(dict({{"a", one}, {"b", one}}), "tied");
     QCOMPARE(messageOf(averageOf(*lineUpEpochs({floats, tied}))),
              QStringLiteral("'a' and 'b' are one tensor here and two in another file"));
+}
+
+void EpochSeriesTest::progressCountsWhatIsRead()
+{
+    QTemporaryDir folder;
+    const auto series = seriesOf({{{"fc.weight", {1, 2}}}, {{"fc.weight", {3, 4}}}, {{"fc.weight", {5, 6}}}});
+    const auto average = averageOf(series, {1, 0, 1});
+    QVERIFY(average);
+    Progress progress;
+    QVERIFY(writeAverage(*average, folder.filePath(QStringLiteral("mean.pth")).toStdString(), {}, &progress));
+    QCOMPARE(progress.total.load(), std::uint64_t{2 * 2 * sizeof(float)});  // what counts for nothing is not read
+    QCOMPARE(progress.done.load(), progress.total.load());
 }
 
 void EpochSeriesTest::aFailedMeanLeavesTheOldFile()
