@@ -58,7 +58,7 @@ std::size_t AlignedBlocks::count() const
     return m_strided ? 1 : static_cast<std::size_t>((numbers() + kBlockNumbers - 1) / kBlockNumbers);
 }
 
-NumberRange AlignedBlocks::rangeOf(std::size_t block) const
+NumberRun AlignedBlocks::rangeOf(std::size_t block) const
 {
     if (m_strided)
         return {0, numbers()};
@@ -75,11 +75,11 @@ ByteCount AlignedBlocks::bytesOf(std::size_t block) const
     return bytes;
 }
 
-std::vector<NumberRange> AlignedBlocks::rangesOf(std::size_t block) const
+std::vector<NumberRun> AlignedBlocks::rangesOf(std::size_t block) const
 {
     const auto whole = rangeOf(block);
     const auto step = m_strided ? static_cast<std::int64_t>(kGatheredBytes / m_largestElement) : kBlockNumbers;
-    std::vector<NumberRange> ranges;
+    std::vector<NumberRun> ranges;
     for (std::int64_t done = 0; done < whole.count; done += step)
         ranges.push_back({whole.first + done, std::min(step, whole.count - done)});
     return ranges;

@@ -26,11 +26,11 @@ public:
     /// Of all sides.
     [[nodiscard]] ByteCount bytesOf(std::size_t block) const;
     /// What of each side is to be read at a time.
-    [[nodiscard]] std::vector<NumberRange> rangesOf(std::size_t block) const;
+    [[nodiscard]] std::vector<NumberRun> rangesOf(std::size_t block) const;
 
 private:
     [[nodiscard]] std::int64_t numbers() const { return m_sides.empty() ? 0 : m_sides[0]->count(); }
-    [[nodiscard]] NumberRange rangeOf(std::size_t block) const;
+    [[nodiscard]] NumberRun rangeOf(std::size_t block) const;
 
     std::vector<std::unique_ptr<const NumberRanges>> m_sides;
     std::uint64_t m_largestElement = 1;  ///< bytes

@@ -31,7 +31,7 @@ public:
     }
 
     /// Valid until the next call. Pieces follow each other.
-    std::span<const double> next(NumberRange piece)
+    std::span<const double> next(NumberRun piece)
     {
         const auto bytes = std::min<std::size_t>(m_ranges.bytesOf(piece.count).value, m_block.size());
         m_ranges.decode(m_block.first(bytes), piece, m_numbers);
@@ -70,7 +70,7 @@ void forEachPiece(const NumberRanges &a, const NumberRanges &b, const BlockPair 
     PieceDecoder decoderA(a, blocks.a, complex);
     PieceDecoder decoderB(b, blocks.b, complex);
     for (std::int64_t done = 0; done < blocks.range.count; done += kPiece) {
-        const NumberRange piece{blocks.range.first + done, std::min(kPiece, blocks.range.count - done)};
+        const NumberRun piece{blocks.range.first + done, std::min(kPiece, blocks.range.count - done)};
         sink(decoderA.next(piece), decoderB.next(piece));
     }
 }

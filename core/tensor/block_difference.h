@@ -12,7 +12,7 @@ struct BlockPair
 {
     std::span<const std::byte> a;
     std::span<const std::byte> b;
-    NumberRange range;
+    NumberRun range;
 };
 
 /// What blocks of two tensors contribute to their difference. Requires: as many numbers in both.

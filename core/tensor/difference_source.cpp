@@ -129,7 +129,7 @@ private:
 
     Result<void> fill(std::int64_t first, std::span<double> into, Buffers &buffers) const
     {
-        const NumberRange range{first, static_cast<std::int64_t>(into.size())};
+        const NumberRun range{first, static_cast<std::int64_t>(into.size())};
         const auto &a = m_sides.side(0);
         const auto &b = m_sides.side(1);
         const auto bytesA = a.read(range, {}, buffers[0]);

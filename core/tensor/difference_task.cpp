@@ -73,8 +73,7 @@ Result<DifferenceSums> DifferenceTask::sumsOf(std::size_t block, const std::stop
     return all;
 }
 
-Result<DifferenceSums> DifferenceTask::sumsOf(NumberRange range, const std::stop_token &stop,
-                                              BlockBuffers &buffers) const
+Result<DifferenceSums> DifferenceTask::sumsOf(NumberRun range, const std::stop_token &stop, BlockBuffers &buffers) const
 {
     if (stop.stop_requested())
         return Error{ErrorCode::Cancelled};

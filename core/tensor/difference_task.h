@@ -35,7 +35,7 @@ public:
 private:
     Result<void> open(TensorPair pair);
     Result<DifferenceSums> sumsOf(std::size_t block, const std::stop_token &stop, BlockBuffers &buffers) const;
-    Result<DifferenceSums> sumsOf(NumberRange range, const std::stop_token &stop, BlockBuffers &buffers) const;
+    Result<DifferenceSums> sumsOf(NumberRun range, const std::stop_token &stop, BlockBuffers &buffers) const;
     void fail(std::size_t block, const Error &error);
 
     std::size_t m_index;

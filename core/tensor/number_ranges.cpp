@@ -74,7 +74,7 @@ bool NumberRanges::isSameAs(const NumberRanges &other) const
            && a.ref.negative == b.ref.negative;
 }
 
-Result<std::span<const std::byte>> NumberRanges::read(NumberRange range, const std::stop_token &stop,
+Result<std::span<const std::byte>> NumberRanges::read(NumberRun range, const std::stop_token &stop,
                                                       std::vector<std::byte> &buffer) const
 {
     assert(range.first % kGroup == 0 && range.first + range.count <= m_count);
@@ -97,7 +97,7 @@ Result<std::span<const std::byte>> NumberRanges::read(NumberRange range, const s
     }
 }
 
-Result<void> NumberRanges::gather(NumberRange range, const std::stop_token &stop, std::vector<std::byte> &buffer) const
+Result<void> NumberRanges::gather(NumberRun range, const std::stop_token &stop, std::vector<std::byte> &buffer) const
 {
     const auto parts = runParts(m_opened, range.first, range.count);
     if (!parts)
@@ -114,7 +114,7 @@ Result<void> NumberRanges::gather(NumberRange range, const std::stop_token &stop
     return {};
 }
 
-void NumberRanges::decode(std::span<const std::byte> block, NumberRange range, std::span<double> into) const
+void NumberRanges::decode(std::span<const std::byte> block, NumberRun range, std::span<double> into) const
 {
     const DType dtype = m_tensor.ref.dtype;
     if (isComplex(dtype)) {

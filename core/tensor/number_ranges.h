@@ -15,7 +15,7 @@
 namespace waypoint {
 
 /// Numbers [first, first + count) of a tensor, row-major.
-struct NumberRange
+struct NumberRun
 {
     std::int64_t first = 0;
     std::int64_t count = 0;
@@ -43,17 +43,17 @@ public:
     [[nodiscard]] bool isSameAs(const NumberRanges &other) const;
 
     /// The elements as they are meant, contiguous and little-endian. The view is valid until `buffer` is used again.
-    Result<std::span<const std::byte>> read(NumberRange range, const std::stop_token &stop,
+    Result<std::span<const std::byte>> read(NumberRun range, const std::stop_token &stop,
                                             std::vector<std::byte> &buffer) const;
 
     /// Numbers of a block that read() gave, as float64; complex ones as real and imaginary part in turn, quantised ones
     /// as their values. Requires: `into` has as many places.
-    void decode(std::span<const std::byte> block, NumberRange range, std::span<double> into) const;
+    void decode(std::span<const std::byte> block, NumberRun range, std::span<double> into) const;
 
 private:
     explicit NumberRanges(NumericTensor tensor);
     Result<void> openStorage();
-    Result<void> gather(NumberRange range, const std::stop_token &stop, std::vector<std::byte> &buffer) const;
+    Result<void> gather(NumberRun range, const std::stop_token &stop, std::vector<std::byte> &buffer) const;
     [[nodiscard]] Error located(Error error) const;
 
     NumericTensor m_tensor;

@@ -72,7 +72,7 @@ SeriesTask::SeriesSums SeriesTask::sumsOf(std::size_t block, const std::stop_tok
     return sums;
 }
 
-void SeriesTask::addRange(NumberRange range, const std::stop_token &stop, BlockBuffers &buffers, SeriesSums &sums)
+void SeriesTask::addRange(NumberRun range, const std::stop_token &stop, BlockBuffers &buffers, SeriesSums &sums)
 {
     struct Held
     {

@@ -50,7 +50,7 @@ private:
     void open(std::vector<std::optional<NumericTensor>> moments);
     [[nodiscard]] SeriesSums noSums() const { return {std::vector<PointSums>(m_blocks.sides())}; }
     SeriesSums sumsOf(std::size_t block, const std::stop_token &stop, BlockBuffers &buffers);
-    void addRange(NumberRange range, const std::stop_token &stop, BlockBuffers &buffers, SeriesSums &sums);
+    void addRange(NumberRun range, const std::stop_token &stop, BlockBuffers &buffers, SeriesSums &sums);
     void readAgain(const std::stop_token &stop, BlockBuffers &buffers);
     void fail(std::size_t side, const Error &error);
     [[nodiscard]] bool hasFailed(std::size_t side);

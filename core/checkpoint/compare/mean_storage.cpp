@@ -83,7 +83,7 @@ public:
 private:
     [[nodiscard]] std::uint64_t bytesEach() const { return dtypeBytes(m_dtype); }
 
-    Result<void> makeBlock(NumberRange range, std::vector<std::byte> &block) const
+    Result<void> makeBlock(NumberRun range, std::vector<std::byte> &block) const
     {
         const auto parts = static_cast<std::size_t>(range.count) * m_parts;
         std::vector<double> sum(parts);

@@ -301,7 +301,7 @@ private:
         const EntryTree &entries = m_checkpoint.entries;
         for (const Section &section : m_checkpoint.sections) {
             const bool isIn = std::any_of(m_made.parts.begin(), m_made.parts.end(),
-                                          [&](const ExportPart &part) { return part.entry == section.entry; });
+                                          [&](const ChosenPart &part) { return part.entry == section.entry; });
             if (!isIn && isChosen(section.entry) && left.size() < 1000)
                 left.push_back(entries.pathText(section.entry));
         }
@@ -316,11 +316,11 @@ private:
     void nameParts()
     {
         std::unordered_map<std::string, std::size_t> count;
-        for (ExportPart &part : m_made.parts) {
+        for (ChosenPart &part : m_made.parts) {
             part.label = m_checkpoint.entries.label(part.entry);
             ++count[part.label];
         }
-        for (ExportPart &part : m_made.parts)
+        for (ChosenPart &part : m_made.parts)
             if (count[part.label] > 1)
                 part.label = m_checkpoint.entries.pathText(part.entry);
     }

@@ -17,7 +17,7 @@ namespace waypoint {
 inline const std::array<std::pair<std::string, std::string>, 1> kSafetensorsMetadata{{{"format", "pt"}}};
 
 /// A part of a checkpoint that goes into an export.
-struct ExportPart
+struct ChosenPart
 {
     std::string label;                 ///< its key where there are several parts
     EntryId entry = kRootEntry;        ///< the section it is, or stands for
@@ -27,7 +27,7 @@ struct ExportPart
 /// What was chosen, and what there is to say about it.
 struct ExportSelection
 {
-    std::vector<ExportPart> parts;
+    std::vector<ChosenPart> parts;
     std::vector<std::string> notes;
 };
 

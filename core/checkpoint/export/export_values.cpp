@@ -39,7 +39,7 @@ public:
     {
         findStateDicts();
         std::vector<ValueId> pairs;
-        for (const ExportPart &part : m_selection.parts) {
+        for (const ChosenPart &part : m_selection.parts) {
             const ValueId made = partNode(part);
             if (m_error)
                 return *m_error;
@@ -78,7 +78,7 @@ private:
             if ((section.role == Role::Model || section.role == Role::Ema)
                 && m_checkpoint.entries.value(section.entry).is(ValueKind::Dict))
                 m_stateDicts.push_back(m_checkpoint.entries[section.entry].value.index);
-        for (const ExportPart &part : m_selection.parts)
+        for (const ChosenPart &part : m_selection.parts)
             if (!part.weights && m_stateDicts.empty() && m_checkpoint.entries.value(part.entry).is(ValueKind::Dict))
                 m_stateDicts.push_back(m_checkpoint.entries[part.entry].value.index);
         std::sort(m_stateDicts.begin(), m_stateDicts.end());
@@ -127,7 +127,7 @@ private:
 
     // --- parts ---
 
-    ValueId partNode(const ExportPart &part)
+    ValueId partNode(const ChosenPart &part)
     {
         const ValueId value = m_checkpoint.entries[part.entry].value;
         ValueId made;
