@@ -6,6 +6,9 @@
 
 namespace waypoint {
 
+/// Name of the fact that an archive has lost its directory: PyTorch cannot read it then, whatever is still in it.
+inline constexpr const char *kLostDirectory = "directory";
+
 /// The small records of a torch zip, as they are in the file.
 struct TorchZipRecords
 {

@@ -8,6 +8,7 @@
 #include "core/checkpoint/torch_types.h"
 #include "core/checkpoint/torch_zip_facts.h"
 #include "core/checkpoint/zip_storages.h"
+#include "core/io/crc_correction.h"
 
 #include <fmt/format.h>
 
@@ -50,6 +51,7 @@ private:
     [[nodiscard]] const ZipEntry &entry() const { return m_archive->entries()[m_pickle.entry]; }
     Result<void> checkPickle();
     Result<FilePtr> damagedMember(std::size_t member);
+    [[nodiscard]] FilePtr correctedMember(const ZipEntry &member, const FilePtr &file) const;
     [[nodiscard]] std::vector<ByteCount> possibleSizes(const ZipEntry &member) const;
     void noteBroken(const ZipEntry &member, const Error &why);
     Result<Unpickled> unpickle(std::size_t member, const std::shared_ptr<ZipStorages> &storages);
@@ -77,6 +79,8 @@ Result<ValueId> Reading::read(bool isWholeFile)
         m_repair = std::make_shared<ZipRepair>(m_archive, m_options.limits);
         m_storages->keepDamaged(m_repair);
     }
+    if (isWholeFile && m_archive->recovered())
+        m_into.container.emplace_back(kLostDirectory, "lost; its members were found by reading the file");
     for (const std::string &warning : m_archive->warnings())
         m_into.warnings.push_back({warning, kNoEntry});
     warnAboutRecords(m_records, m_into);
@@ -122,12 +126,33 @@ Result<FilePtr> Reading::damagedMember(std::size_t member)
         if (const FilePtr found = m_repair->find(about.name, size, m_options.stop))
             return found;
     if (!about.truncated) {
+        if (const FilePtr corrected = file ? correctedMember(about, *file) : nullptr)
+            return corrected;
         losses.valuesUncertain = true;
         losses.notes.push_back(fmt::format("The checksum of '{}' is wrong: names and values may differ from what was "
                                            "saved, and no tensor is sure to be the one that its name says.",
                                            printable(about.name)));
     }
     return file ? file : openForScan(*m_archive, member);
+}
+
+/// A member with one damaged byte, as its checksum says it was; null where that is not what is wrong with it.
+FilePtr Reading::correctedMember(const ZipEntry &member, const FilePtr &file) const
+{
+    constexpr std::uint64_t kLongest = 1u << 20;
+    if (file->size() != member.size || member.size.value > kLongest)
+        return nullptr;
+    auto bytes = readRange(*file, {{}, file->size()});
+    if (!bytes)
+        return nullptr;
+    const auto wrong = findDamagedByte(bytes->size(), checksumOf(*bytes), member.crc);
+    if (!wrong)
+        return nullptr;
+    (*bytes)[wrong->at] ^= std::byte{wrong->flips};
+    m_options.losses->notes.push_back(
+        fmt::format("Byte {} of '{}' was damaged, and no other; its checksum told what it has to be.",
+                    groupedDigits(wrong->at), printable(member.name)));
+    return memoryFile(file->name(), *std::move(bytes));
 }
 
 std::vector<ByteCount> Reading::possibleSizes(const ZipEntry &member) const
@@ -144,6 +169,7 @@ std::vector<ByteCount> Reading::possibleSizes(const ZipEntry &member) const
 void Reading::noteBroken(const ZipEntry &member, const Error &why)
 {
     m_options.losses->damaged = true;
+    m_options.losses->valuesUncertain = true;
     m_options.losses->notes.push_back(fmt::format("'{}' can be read up to byte {} of {}; what it would say after that, "
                                                   "names of tensors included, is lost.",
                                                   printable(member.name), groupedDigits(why.at ? why.at->value : 0),

@@ -7,6 +7,7 @@
 #include "core/checkpoint/reader.h"
 #include "core/checkpoint/roles.h"
 #include "core/checkpoint/salvage/lost_tensors.h"
+#include "core/checkpoint/torch_zip_facts.h"
 #include "core/checkpoint/written_part.h"
 #include "core/tensor/opened_storage.h"
 
@@ -84,7 +85,7 @@ public:
         for (EntryId id = 0; id < m_checkpoint.entries.size(); ++id)
             look(id, verdicts);
         for (ValueId id{0}; id.index < m_checkpoint.values.size(); ++id.index)
-            if (hasData(m_checkpoint.values.kind(id)) && verdicts.lossOf(id))
+            if (hasData(m_checkpoint.values.kind(id)) ? verdicts.lossOf(id).has_value() : isNonsense(id))
                 m_plan.dropped.push_back(id);
         for (Losses::Part &part : m_losses.parts)
             m_plan.lost.push_back({kNoEntry, std::move(part.path), part.bytes, std::move(part.reason)});
@@ -113,6 +114,23 @@ private:
         addBytes(m_plan.bytes, bytes);
         if (!m_losses.valuesUncertain && verdicts.isChecked(entry.value))
             ++m_plan.checked;
+    }
+
+    /// What a damaged pickle names that Python would not find, or not know how to make: with it in, torch.load could
+    /// read nothing of the file.
+    [[nodiscard]] bool isNonsense(ValueId id) const
+    {
+        const ValueTree &values = m_checkpoint.values;
+        const ValueKind kind = values.kind(id);
+        const std::string_view name = kind == ValueKind::Object   ? values.className(id)
+                                      : kind == ValueKind::Global ? values.text(id)
+                                                                  : std::string_view();
+        if (kind == ValueKind::Object && name.starts_with("torch._utils._rebuild"))
+            return true;
+        if (!m_losses.valuesUncertain)
+            return false;
+        const bool isNamed = kind == ValueKind::Object || kind == ValueKind::Global;
+        return kind == ValueKind::Persistent || (isNamed && judgeGlobal(name).safety != Safety::Safe);
     }
 
     void addNotes(std::span<const StorageState> states)
@@ -204,6 +222,17 @@ Result<SalvagePlan> planGuarded(const std::filesystem::path &path, const std::st
 }
 
 }  // namespace
+
+bool looksDamaged(const Checkpoint &checkpoint)
+{
+    const auto &facts = checkpoint.container;
+    if (std::any_of(facts.begin(), facts.end(), [](const auto &fact) { return fact.first == kLostDirectory; }))
+        return true;
+    const auto &storages = checkpoint.values.storages();
+    return std::any_of(storages.begin(), storages.end(), [](const Storage &storage) {
+        return !storage.present && storage.bytes.value > 0 && storage.device != "meta";
+    });
+}
 
 ByteCount SalvagePlan::allBytes() const
 {

@@ -58,6 +58,9 @@ Result<SalvagePlan> planSalvage(const std::filesystem::path &path, const std::st
 Result<void> writeSalvaged(const SalvagePlan &plan, const std::filesystem::path &path, const std::stop_token &stop = {},
                            Progress *progress = nullptr);
 
+/// Whether a checkpoint as it was opened lacks data, or has a container that PyTorch cannot read. Nothing is read.
+[[nodiscard]] bool looksDamaged(const Checkpoint &checkpoint);
+
 /// What to call the salvaged copy of a file: "model.salvaged.pth" beside it, or "model.salvaged-2.pth", ... where there
 /// is such a file. "model.pth.part" and its kin, downloads that did not finish, count as "model.pth".
 [[nodiscard]] std::filesystem::path salvagedName(const std::filesystem::path &path);

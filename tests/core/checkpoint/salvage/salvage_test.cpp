@@ -261,11 +261,11 @@ private Q_SLOTS:
         const ZipBuilder zip = archive();
         // Local headers, padding and descriptors of all members, the directory and its end.
         for (std::size_t i = 0; i < 4; ++i)
-            for (std::uint64_t at = zip.place(i); at < zip.dataStart(i); at += 3)
+            for (std::uint64_t at = zip.place(i); at < zip.dataStart(i); at += 5)
                 QTest::addRow("header %zu, byte %llu", i, static_cast<unsigned long long>(at)) << quint64{at};
         for (std::uint64_t at = zip.dataStart(1) + kFirst.size(); at < zip.place(2); ++at)
             QTest::addRow("descriptor, byte %llu", static_cast<unsigned long long>(at)) << quint64{at};
-        for (std::uint64_t at = zip.directoryStart(); at < zip.build().size(); at += 2)
+        for (std::uint64_t at = zip.directoryStart(); at < zip.build().size(); at += 3)
             QTest::addRow("directory, byte %llu", static_cast<unsigned long long>(at)) << quint64{at};
     }
 
@@ -276,6 +276,18 @@ private Q_SLOTS:
         QVERIFY2(!made.error(), qPrintable(QString::fromStdString(made.error().value_or(Error{}).detail)));
         QCOMPARE(made.right(), kAll);
         QCOMPARE(made.planned().checked, std::size_t{4});
+    }
+
+    void oneDamagedBitOfThePickleIsPutRight()
+    {
+        const ZipBuilder zip = archive();
+        for (std::uint64_t at = zip.dataStart(0); at < zip.dataStart(0) + kPickle.size(); at += 37) {
+            const Salvaging made(withFlip(zip.build(), at));
+            QCOMPARE(made.right(), kAll);
+            QVERIFY2(made.text().contains("'epoch': 3"), qPrintable(made.text()));
+            QCOMPARE(made.planned().checked, std::size_t{4});
+            QVERIFY(made.planned().isDamaged);
+        }
     }
 
     void aDamagedPickleTellsWhatItBuiltAndThatItIsUncertain()
