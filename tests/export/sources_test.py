@@ -179,6 +179,9 @@ class Formats(ExportTest):
         source = self.save("sparse.pth", {"dense": torch.ones(2), "sparse": torch.eye(2).to_sparse()})
         self.assertIn("'sparse'", self.refused(2, source, to="out.safetensors"))
         self.export(source, "--match", "dense", to="dense.safetensors")
+        source = self.save("complex.pth", {"a.weight": torch.ones(2, 2), "wide": torch.ones(2, dtype=torch.complex128)})
+        said = self.refused(2, source, "--dry-run", to="out.safetensors")
+        self.assertIn("'wide' is of type complex128", said)
 
     def test_modules_for_cpp_are_read_by_torch_jit(self):
         target = self.export(self.source, "--format", "libtorch", to="out.pt")

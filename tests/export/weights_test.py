@@ -209,7 +209,8 @@ class Weights(ExportTest):
     def test_big_and_shifted_views_are_converted_once_and_stay_tied(self):
         torch.manual_seed(0)
         large = torch.randn(700, 900)
-        value = {"a": large[100:600], "b": large[300:650], "t": large[100:600].t(), "c": large[660:, ::3]}
+        value = {"a": large[100:600], "b": large[300:650], "t": large[100:600].t(), "c": large[660:, ::3],
+                 "none": torch.empty(0, 3), "one": torch.tensor(0.1)}
         loaded = load(self.export(self.save("in.pth", value), "--dtype", "bfloat16"))
         self.assert_same_weights({name: tensor.bfloat16() for name, tensor in value.items()}, loaded)
         loaded["a"][250, 5] = 77

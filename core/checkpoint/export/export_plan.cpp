@@ -11,6 +11,7 @@
 #include "core/checkpoint/export/tensor_files.h"
 #include "core/checkpoint/torch_writer.h"
 #include "core/pickle/global_use.h"
+#include "core/pickle/pickle_writer.h"
 
 #include <fmt/format.h>
 
@@ -60,7 +61,9 @@ public:
         if (const Result<void> made = arrange(); !made)
             return made.error();
         addMoreNotes();
-        m_plan->bytes = bytes();
+        m_plan->bytes = bytesOfFile();
+        if (m_plan->bytes.value == 0)
+            return whyNot();
         return ExportPlanPtr(std::move(m_plan));
     }
 
@@ -339,7 +342,8 @@ private:
 
     // --- size ---
 
-    ByteCount bytes()
+    /// 0 where something has no form in the format.
+    ByteCount bytesOfFile()
     {
         std::vector<NamedTensor> named;
         std::uint64_t elements = 0;
@@ -347,25 +351,49 @@ private:
             named.push_back({tensor.name, tensor.value});
             elements += tensor.tied ? 0 : tensor.bytes.value;
         }
-        const bool sharded = m_plan->options.shardBytes > 0;
-        switch (m_plan->options.format) {
-        case ExportFormat::TorchZip:
-            if (sharded)
-                break;
-            return torchFileBytes(values(), m_plan->root);
-        case ExportFormat::TorchLegacy:
-            return legacyTorchFileBytes(values(), m_plan->root);
-        case ExportFormat::Safetensors:
-            return safetensorsBytes(values(), named, kSafetensorsMetadata);
-        case ExportFormat::Npz:
-            return npzBytes(values(), named);
-        case ExportFormat::Npy:
-            return {kNpyHeader + elements};
-        case ExportFormat::LibTorch:
-            break;
-        }
+        if (!m_isFlat)
+            return m_plan->options.format == ExportFormat::TorchZip ? torchFileBytes(values(), m_plan->root)
+                                                                    : legacyTorchFileBytes(values(), m_plan->root);
+        if (const auto known = bytesOf(named))
+            return *known;
         constexpr std::uint64_t kPerTensor = 320;  // header, directory and pickle
-        return {elements + named.size() * kPerTensor};
+        const bool isArray = m_plan->options.format == ExportFormat::Npy;
+        return {elements + (isArray ? kNpyHeader : named.size() * kPerTensor)};
+    }
+
+    /// Nothing for formats of which only the size of the elements is known.
+    std::optional<ByteCount> bytesOf(std::span<const NamedTensor> named)
+    {
+        if (m_plan->options.format == ExportFormat::Safetensors)
+            return safetensorsBytes(values(), named, kSafetensorsMetadata);
+        if (m_plan->options.format == ExportFormat::Npz)
+            return npzBytes(values(), named);
+        return std::nullopt;
+    }
+
+    /// What it is that the format cannot hold.
+    Error whyNot()
+    {
+        if (!m_isFlat) {
+            const bool isZip = m_plan->options.format == ExportFormat::TorchZip;
+            const PickleWriter writer(
+                [](StorageIndex) {
+                    return PickleWriter::StorageName{"0", "cpu"};
+                },
+                isZip ? PickleForm::Zip : PickleForm::Legacy);
+            const Result<std::string> pickle = writer.write(values(), m_plan->root);
+            return pickle ? Error{ErrorCode::Unsupported, "this cannot be written"} : pickle.error();
+        }
+        for (const ExportTensor &tensor : m_plan->tensors)
+            if (const NamedTensor one{tensor.name, tensor.value}; bytesOf(std::span(&one, 1)) == ByteCount())
+                return {ErrorCode::Unsupported,
+                        fmt::format("'{}' is of type {}, which {} cannot hold", printable(tensor.name),
+                                    dtypeName(values().tensor(tensor.value).ref.dtype),
+                                    exportFormatName(m_plan->options.format)),
+                        {},
+                        "Choose the format pth, or leave it out: choose sections, or names with --match.",
+                        {}};
+        return {ErrorCode::Unsupported, "this format cannot hold these tensors under these names"};
     }
 
     std::shared_ptr<ExportPlan> m_plan;

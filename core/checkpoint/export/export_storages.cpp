@@ -236,6 +236,8 @@ ByteCount ExportStorages::bytesOf(const ExportPiece &piece)
 Result<FilePtr> ExportStorages::open(std::uint64_t record) const
 {
     const ExportPiece &piece = m_pieces[record];
+    if (bytesOf(piece).value == 0)
+        return memoryFile(piece.name, {});
     if (!piece.source.source)
         return Error{ErrorCode::Truncated, "the bytes of a tensor are not in the file"};
     Result<FilePtr> file = piece.gather ? gathered(piece) : window(piece);
