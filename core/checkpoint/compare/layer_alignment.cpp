@@ -41,11 +41,24 @@ std::size_t commonWords(const AlignedLayer &a, const AlignedLayer &b)
     return common;
 }
 
+/// Whether both have weights, and none of the same shape: their biases may well agree.
+bool weightsContradict(const AlignedLayer &a, const AlignedLayer &b)
+{
+    const auto isWeight = [](const LayerPart &part) { return part.kind == PartKind::Weight; };
+    if (a.form == b.form || std::ranges::none_of(a.parts, isWeight) || std::ranges::none_of(b.parts, isWeight))
+        return false;
+    return std::ranges::none_of(a.parts, [&](const LayerPart &one) {
+        return isWeight(one) && std::ranges::any_of(b.parts, [&](const LayerPart &other) {
+                   return isWeight(other) && one.shape == other.shape;
+               });
+    });
+}
+
 /// 0 where nothing speaks for it.
 int scoreOf(const AlignedLayer &a, const AlignedLayer &b)
 {
     const int common = static_cast<int>(commonParts(a, b));
-    if (common == 0)
+    if (common == 0 || weightsContradict(a, b))
         return 0;
     const int odd = static_cast<int>(a.parts.size() + b.parts.size()) - 2 * common;
     return std::max(1, kPerTensor * common - kPerOddTensor * odd + static_cast<int>(kForName * alikeness(a, b)));
@@ -302,8 +315,11 @@ void AlignedLayer::nameWords(std::string_view name)
         if (word == "module" || word == "model")
             continue;
         words.push_back(wordNumber(word));
-        if (isDigit(word.front()) && block == 0)
+        if (isDigit(word.front()) && block == 0) {
             block = words.back();
+            for (const std::uint32_t before : words)
+                mix(place, before);
+        }
     }
     std::ranges::sort(words);
 }

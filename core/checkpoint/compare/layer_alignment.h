@@ -30,10 +30,11 @@ struct AlignedLayer
     std::vector<LayerPart> parts;      ///< sorted
     std::vector<std::uint32_t> words;  ///< of its name, as hashes; sorted
     std::uint64_t block = 0;           ///< the first number in its name, as a hash; 0 where it has none
+    std::uint64_t place = 0;           ///< all up to that number: "layer1" and "conv1" are two places; 0 without
     std::uint64_t form = 0;            ///< a hash of the kinds and shapes of `parts`
 
-    /// Sets `words` and `block`: "layer1.0.conv" has the words layer, 1, 0 and conv. What wrappers add does not
-    /// count.
+    /// Sets `words`, `block` and `place`: "layer1.0.conv" has the words layer, 1, 0 and conv. What wrappers add does
+    /// not count.
     void nameWords(std::string_view name);
     /// Requires: `parts` is set; sorts it and sets `form`.
     void finish();

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <string_view>
@@ -126,7 +127,7 @@ public:
     {
         const auto layersA = gatherLayers(m_a, gap.a, m_kinds);
         const auto layersB = gatherLayers(m_b, gap.b, m_kinds);
-        const auto pairs = alignLayers(layersA, layersB);
+        auto pairs = alignLayers(layersA, layersB);
         std::size_t common = 0;
         std::size_t alike = 0;
         bool matrices = false;
@@ -139,6 +140,8 @@ public:
         // Other models have a shape or two in common, too: most of the one or the other must agree.
         const bool covers = matrices && 2 * common >= std::max(gap.a.size(), gap.b.size());
         const bool someAreAlike = 2 * alike >= std::min(gap.a.size(), gap.b.size());
+        dropStrayPairs(layersA, layersB, pairs);
+        dropAmbiguousPairs(layersA, layersB, pairs);
         for (const auto &[i, j] : pairs)
             if (covers || (someAreAlike && areAlike(layersA[i], layersB[j])))
                 matchParts(layersA[i], layersB[j]);
@@ -148,6 +151,60 @@ private:
     [[nodiscard]] bool holdsMatrix(const AlignedLayer &layer) const
     {
         return std::ranges::any_of(layer.parts, [&](const LayerPart &part) { return m_a[part.tensor].dims >= 2; });
+    }
+
+    using Layers = std::vector<AlignedLayer>;
+    using Pairs = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
+    /// A numbered block of A belongs to one of B, and the other way round for layers without a number: what was aligned
+    /// with another is there by chance.
+    static void dropStrayPairs(const Layers &a, const Layers &b, Pairs &pairs)
+    {
+        std::map<std::pair<std::uint64_t, std::uint64_t>, std::size_t> votes;
+        for (const auto &[i, j] : pairs)
+            votes[{a[i].place, b[j].place}] += 2 * commonParts(a[i], b[j]) + (a[i].block == b[j].block ? 1 : 0);
+        std::unordered_map<std::uint64_t, std::size_t> mostOfA;
+        std::unordered_map<std::uint64_t, std::size_t> mostOfB;
+        for (const auto &[places, count] : votes) {
+            mostOfA[places.first] = std::max(mostOfA[places.first], count);
+            mostOfB[places.second] = std::max(mostOfB[places.second], count);
+        }
+        std::erase_if(pairs, [&](const auto &pair) {
+            const AlignedLayer &one = a[pair.first];
+            const AlignedLayer &other = b[pair.second];
+            if (one.place == 0 && other.place == 0)
+                return false;
+            const std::size_t most = one.place != 0 ? mostOfA[one.place] : mostOfB[other.place];
+            return votes[{one.place, other.place}] < most && !areAlike(one, other);
+        });
+    }
+
+    /// Where a block, and the whole, has more layers of a form than the other side, only names can tell which is which.
+    static void dropAmbiguousPairs(const Layers &a, const Layers &b, Pairs &pairs)
+    {
+        struct Count
+        {
+            std::unordered_map<std::uint64_t, std::size_t> all;
+            std::map<std::pair<std::uint64_t, std::uint64_t>, std::size_t> ofBlock;
+
+            explicit Count(const Layers &layers)
+            {
+                for (const AlignedLayer &layer : layers) {
+                    ++all[layer.form];
+                    ++ofBlock[{layer.place, layer.form}];
+                }
+            }
+        };
+        Count inA(a);
+        Count inB(b);
+        std::erase_if(pairs, [&](const auto &pair) {
+            const AlignedLayer &one = a[pair.first];
+            const AlignedLayer &other = b[pair.second];
+            if (one.form != other.form || areAlike(one, other))
+                return false;
+            return inA.all[one.form] != inB.all[one.form]
+                   && inA.ofBlock[{one.place, one.form}] != inB.ofBlock[{other.place, one.form}];
+        });
     }
 
     static bool areAlike(const AlignedLayer &a, const AlignedLayer &b)

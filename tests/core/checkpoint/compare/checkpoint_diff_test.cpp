@@ -87,6 +87,7 @@ private Q_SLOTS:
     void listOfAveragedParameters();
     void namesWithoutDots();
     void renamedResNet();
+    void otherOrdersWithinBlocks();
     void oneRenamedLayer();
     void oldNamesOfLayerNorm();
     void insertedLayer();
@@ -312,6 +313,35 @@ void CheckpointDiffTest::renamedResNet()
     QCOMPARE(matchedAs(diff, MatchedBy::Order), wanted);
     QVERIFY(notesText(diff).startsWith(QStringLiteral("32 tensors have other names and are matched by order and shape: "
                                                       "'conv1.weight' with 'embedder.convolution.weight'")));
+}
+
+void CheckpointDiffTest::otherOrdersWithinBlocks()
+{
+    // timm's and Hugging Face's ViT: fused and separate projections, norms first and last. What cannot be told apart by
+    // shape stays unmatched; nothing is matched wrongly.
+    NamedShapes timm{{"patch_embed.proj.weight", {24, 3, 4, 4}}};
+    NamedShapes huggingFace{{"vit.embeddings.patch_embeddings.projection.weight", {24, 3, 4, 4}}};
+    QStringList wanted{"patch_embed.proj.weight | vit.embeddings.patch_embeddings.projection.weight"};
+    for (int i = 0; i < 4; ++i) {
+        const std::string own = "blocks." + std::to_string(i) + ".";
+        const std::string other = "vit.encoder.layer." + std::to_string(i) + ".";
+        append(
+            timm,
+            {{own + "norm1.weight", {24}}, {own + "attn.qkv.weight", {72, 24}}, {own + "attn.proj.weight", {24, 24}}});
+        append(timm,
+               {{own + "norm2.weight", {24}}, {own + "mlp.fc1.weight", {96, 24}}, {own + "mlp.fc2.weight", {24, 96}}});
+        for (const char *projection : {"attention.query", "attention.key", "attention.value", "output.dense"})
+            huggingFace.push_back({other + "attention." + projection + ".weight", {24, 24}});
+        append(huggingFace,
+               {{other + "intermediate.dense.weight", {96, 24}}, {other + "output.dense.weight", {24, 96}}});
+        append(huggingFace, {{other + "layernorm_before.weight", {24}}, {other + "layernorm_after.weight", {24}}});
+        wanted += QString::fromStdString(own + "mlp.fc1.weight | " + other + "intermediate.dense.weight");
+        wanted += QString::fromStdString(own + "mlp.fc2.weight | " + other + "output.dense.weight");
+    }
+    timm.push_back({"head.weight", {10, 24}});
+    huggingFace.push_back({"classifier.weight", {10, 24}});
+    wanted += QStringLiteral("head.weight | classifier.weight");
+    QCOMPARE(matchedAs(diffOf(stateDict(timm), stateDict(huggingFace)), MatchedBy::Order), wanted);
 }
 
 void CheckpointDiffTest::oneRenamedLayer()
