@@ -233,12 +233,15 @@ class Kinds(ExportTest):
         for value in (torch.arange(5.0), [torch.ones(2), torch.zeros(3)], (torch.ones(1), 7)):
             self.assert_same(value, load(self.export(self.save("in.pth", value, "cuda:0"))))
 
-    def test_big_endian_and_old_containers_are_read(self):
-        folder = pathlib.Path(os.environ.get("WAYPOINT_FIXTURES", ""))
-        for name in ("containers/order_float32_big.pth", "containers/torchscript.pt"):
-            if not (folder / name).is_file():
-                continue
-            self.assertTrue(load(self.export(folder / name)) is not None)
+    def test_big_endian_files_are_written_little_endian(self):
+        sources = sorted(pathlib.Path(os.environ["WAYPOINT_FIXTURES"]).glob("containers/order_*_big.pth"))
+        self.assertGreater(len(sources), 0)
+        for source in sources:
+            with self.subTest(source=source.name):
+                expected = load(source.with_name(source.name.replace("_big", "_zip")))
+                self.assert_same(expected, load(self.export(source)))
+                if expected["x"].is_floating_point():
+                    self.assert_same(expected["x"].bfloat16(), load(self.export(source, "--dtype", "bfloat16"))["x"])
 
 
 class Refusals(ExportTest):
