@@ -161,6 +161,19 @@ class Views(ExportTest):
         self.assertEqual(loaded["row"].storage().size(), 10)
         self.assertEqual(loaded["k"].storage().data_ptr(), loaded["v"].storage().data_ptr())  # they overlap
 
+    def test_parameters_that_share_out_one_storage_go_on_sharing_it(self):
+        flat = torch.arange(600.0)
+        value = {f"p{i}.weight": flat[i * 60:(i + 1) * 60].view(6, 10) for i in range(10)}
+        source = self.save("in.pth", value)
+        for dtype in (torch.float32, torch.float16):
+            report, target = self.report(source, "--dtype", str(dtype)[6:])
+            loaded = load(target)
+            self.assert_same_weights({name: tensor.to(dtype) for name, tensor in value.items()}, loaded)
+            self.assertEqual(len({tensor.storage().data_ptr() for tensor in loaded.values()}), 1)
+            self.assertFalse(any(tensor["tied"] for tensor in report["tensors"]))
+        loaded = load(self.export(source, "--match", "p[45].*"))
+        self.assertEqual([tensor.storage().size() for tensor in loaded.values()], [60, 60])
+
     def test_views_are_kept_where_that_is_wanted(self):
         large = torch.randn(50, 40)
         value = {"rows": large[3:5], "column": large[:, 7]}

@@ -139,23 +139,39 @@ private:
         const bool isSmall = std::any_of(users.begin(), users.end(), [&](const User &user) {
             return dtypeBits(m_tree.tensor(user.node).ref.dtype) < 8;
         });
-        const bool compacts = m_options.compact && !m_whole[index] && !isSmall;
+        std::vector<std::vector<User>> parts;
         std::uint64_t shown = 0;
         for (std::size_t first = 0; first < users.size();) {
             const std::size_t end = endOfSegment(users, first);
-            const std::span segment = std::span(users).subspan(first, end - first);
-            for (const std::vector<User> &sharing : apart(segment)) {
-                shown += shownBy(sharing);
-                for (const User &user : sharing)
-                    m_made.groups.emplace(user.node.index, m_group);
-                m_group += 1;
-                if (compacts || converts(sharing))
-                    cut(index, sharing);
-            }
+            for (std::vector<User> &part : apart(std::span(users).subspan(first, end - first)))
+                parts.push_back(std::move(part));
             first = end;
+        }
+        for (const std::vector<User> &part : parts) {
+            shown += shownBy(part);
+            for (const User &user : part)
+                m_made.groups.emplace(user.node.index, m_group);
+            m_group += 1;
         }
         if (!m_whole[index])
             m_made.wasted.value += before - std::min(before, shown);
+        // Nothing is wasted by tensors that share out a storage among them, as flattened parameters do.
+        const bool isFull = shown >= before && before > 0;
+        if (isFull && isOfOneKind(users) && before % dtypeBytes(m_tree.tensor(users.front().node).ref.dtype) == 0)
+            return slice(index, users, {{0}, {before}}, true);
+        const bool compacts = m_options.compact && !isFull && !m_whole[index] && !isSmall;
+        for (const std::vector<User> &part : parts)
+            if (compacts || converts(part))
+                cut(index, part);
+    }
+
+    /// All of one type before, and of one after.
+    [[nodiscard]] bool isOfOneKind(std::span<const User> users) const
+    {
+        const User &first = users.front();
+        return std::all_of(users.begin(), users.end(), [&](const User &user) {
+            return user.to == first.to && m_tree.tensor(user.node).ref.dtype == m_tree.tensor(first.node).ref.dtype;
+        });
     }
 
     [[nodiscard]] bool isConverted(const User &user) const { return user.to != m_tree.tensor(user.node).ref.dtype; }
@@ -268,9 +284,7 @@ private:
         const ByteRange range = rangeOf(segment);
         const User &first = segment.front();
         const TensorRef &view = m_tree.tensor(first.node).ref;
-        const bool sameTypes = std::all_of(segment.begin(), segment.end(), [&](const User &user) {
-            return user.to == first.to && m_tree.tensor(user.node).ref.dtype == view.dtype;
-        });
+        const bool sameTypes = isOfOneKind(segment);
         const bool hasGaps = view.byteCount().value < range.length.value;
         if (isOneView(segment) && sameTypes && hasGaps && m_options.compact && isGatherable(view))
             gather(index, segment);
