@@ -46,6 +46,9 @@ private:
 
 bool passes(const CompareNumbers &numbers, std::size_t index, const CompareFilter &filter)
 {
+    if (!filter.parts.empty()
+        && std::find(filter.parts.begin(), filter.parts.end(), numbers.content()->partOf[index]) == filter.parts.end())
+        return false;
     const std::optional<DiffStatus> status = numbers.status(index);
     if (!filter.statuses.empty())
         return status && std::find(filter.statuses.begin(), filter.statuses.end(), *status) != filter.statuses.end();

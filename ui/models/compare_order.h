@@ -18,9 +18,10 @@ struct CompareFilter
 {
     std::string text;                  ///< words, each a part of the name or a glob over it; UTF-8
     std::vector<DiffStatus> statuses;  ///< empty: all
+    std::vector<std::size_t> parts;    ///< indices into CompareContent::parts; empty: all
     bool onlyDifferences = true;       ///< leaves out what is the same, unless that is a picked status
 
-    [[nodiscard]] bool isActive() const { return !text.empty() || !statuses.empty(); }
+    [[nodiscard]] bool isActive() const { return !text.empty() || !statuses.empty() || !parts.empty(); }
     bool operator==(const CompareFilter &) const = default;
 };
 

@@ -79,6 +79,7 @@ QWidget *ComparePage::createSwitch()
         button->setObjectName(name);
         button->setToolTip(tip);
         button->setCheckable(true);
+        button->setAutoRaise(true);  // only the one that is chosen has a frame, also in the dark
         group->addButton(button);
         layout->addWidget(button);
         return button;
@@ -149,7 +150,7 @@ void ComparePage::connectParts()
     connect(m_loading, &LoadingPane::becameSlow, this, [this] { m_stack->setCurrentWidget(m_loading); });
     connect(m_loading, &LoadingPane::cancelRequested, &m_files, &CompareFiles::cancel);
     connect(m_problem, &ProblemPane::retryRequested, &m_files, &CompareFiles::reload);
-    connect(m_problem, &ProblemPane::openOtherRequested, this, &ComparePage::chooseFiles);
+    connect(m_problem, &ProblemPane::openOtherRequested, this, &ComparePage::replaceFailed);
     connect(m_pane, &ComparePane::summaryChanged, this, &ComparePage::statusChanged);
     connect(m_pane, &ComparePane::inspectRequested, this,
             [this](int side) { request(side, &ComparePage::openFileRequested); });
@@ -249,7 +250,8 @@ void ComparePage::showFiles()
     const CompareFiles::State state = m_files.state();
     if (state != CompareFiles::State::Reading)
         m_loading->end();
-    if (state != CompareFiles::State::Ready)
+    // What is shown stays in view until reading takes long.
+    if (state != CompareFiles::State::Ready && state != CompareFiles::State::Reading)
         m_pane->setComparison(nullptr);
     switch (state) {
     case CompareFiles::State::Asking:
@@ -296,6 +298,7 @@ void ComparePage::showFailure()
         const Error error = file->opened.error.value_or(
             Error{ErrorCode::Corrupt, tr("the file holds nothing").toStdString(), {}, {}, {}});
         m_problem->setProblem(error, file->path, file->opened.globals);
+        m_failed = side;
         break;
     }
     m_stack->setCurrentWidget(m_problem);
@@ -321,6 +324,16 @@ void ComparePage::chooseFiles()
     if (!a.isEmpty())
         dialog->setDirectory(QFileInfo(a).path());
     connect(dialog, &QFileDialog::filesSelected, this, &ComparePage::compare);
+    dialog->open();
+}
+
+void ComparePage::replaceFailed()
+{
+    auto *dialog = new QFileDialog(this, tr("Choose Another Checkpoint"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setDirectory(QFileInfo(m_files.path(m_failed)).path());
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { m_files.setPath(m_failed, path); });
     dialog->open();
 }
 

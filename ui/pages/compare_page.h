@@ -74,11 +74,13 @@ private:
     void showFailure();
     void showChange(int side, bool exists);
     void chooseFiles();
+    void replaceFailed();
     void chooseFolder();
     void request(int side, void (ComparePage::*signal)(const QString &));
 
     Opener m_opener;
     CompareFiles m_files;
+    CompareFiles::Side m_failed = CompareFiles::A;
     QAbstractButton *m_toTwo = nullptr;
     QAbstractButton *m_toEpochs = nullptr;
     CompareHeader *m_header;

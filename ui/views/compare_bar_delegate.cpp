@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/compare_bar_delegate.h"
 
+#include "ui/models/colors.h"
+
 #include <QtGui/QPainter>
 #include <QtWidgets/QApplication>
 
@@ -32,7 +34,7 @@ void CompareBarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &gi
     style->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
     const bool isSelected = option.state.testFlag(QStyle::State_Selected);
     QColor colour = option.palette.color(isSelected ? QPalette::HighlightedText : QPalette::Highlight);
-    colour.setAlphaF(0.35F);
+    colour.setAlphaF(colors::isDark(option.palette) ? 0.55F : 0.35F);
     const QRectF room = QRectF(option.rect).adjusted(kInset, kInset, -kInset, -kInset);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);

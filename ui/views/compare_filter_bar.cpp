@@ -35,7 +35,8 @@ CompareFilterBar::CompareFilterBar(QWidget *parent)
       m_text(new QLineEdit),
       m_count(new QuietLabel),
       m_onlyDifferences(new QCheckBox(tr("Only &differences"))),
-      m_chipRow(new QWidget)
+      m_chipRow(new QWidget),
+      m_chipFlow(new FlowLayout(4, m_chipRow))
 {
     m_text->setObjectName(QStringLiteral("compareFilter"));
     m_text->setPlaceholderText(tr("Filter by name or glob"));
@@ -51,10 +52,11 @@ CompareFilterBar::CompareFilterBar(QWidget *parent)
     line->addWidget(m_text, 1);
     line->addWidget(m_count);
     line->addWidget(m_onlyDifferences);
-    auto *chips = new FlowLayout(4, m_chipRow);
     for (const DiffStatus status : kOrder) {
-        m_chips[static_cast<std::size_t>(status)] = addChip(status);
-        chips->addWidget(m_chips[static_cast<std::size_t>(status)]);
+        QToolButton *chip = addChip(QStringLiteral("chip_%1").arg(text::fromUtf8(diffStatusName(status))),
+                                    compare_text::statusWord(status), compare_text::statusTip(status));
+        chip->hide();
+        m_chips[static_cast<std::size_t>(status)] = chip;
     }
     m_chipRow->hide();
     auto *layout = new QVBoxLayout(this);
@@ -70,16 +72,28 @@ CompareFilterBar::CompareFilterBar(QWidget *parent)
     connect(m_onlyDifferences, &QCheckBox::toggled, this, &CompareFilterBar::changeNow);
 }
 
-QToolButton *CompareFilterBar::addChip(DiffStatus status)
+QToolButton *CompareFilterBar::addChip(const QString &name, const QString &text, const QString &toolTip)
 {
     auto *chip = new QToolButton(m_chipRow);
-    chip->setObjectName(QStringLiteral("chip_%1").arg(text::fromUtf8(diffStatusName(status))));
-    chip->setText(compare_text::statusWord(status));
-    chip->setToolTip(compare_text::statusTip(status));
+    chip->setObjectName(name);
+    chip->setText(text);
+    chip->setToolTip(toolTip);
     chip->setCheckable(true);
-    chip->hide();
+    m_chipFlow->addWidget(chip);
     connect(chip, &QToolButton::toggled, this, &CompareFilterBar::changeNow);
     return chip;
+}
+
+void CompareFilterBar::setParts(const std::vector<ComparePart> &parts)
+{
+    qDeleteAll(m_partChips);
+    m_partChips.clear();
+    if (parts.size() > 1)
+        for (const ComparePart &part : parts)
+            m_partChips.push_back(addChip(QStringLiteral("part_%1").arg(part.name),
+                                          QStringLiteral("%1 %2").arg(part.name, text::count(part.tensors)),
+                                          tr("Show only what belongs to this part")));
+    showChips();
 }
 
 CompareFilter CompareFilterBar::filter() const
@@ -90,6 +104,9 @@ CompareFilter CompareFilterBar::filter() const
     for (const DiffStatus status : kOrder)
         if (m_chips[static_cast<std::size_t>(status)]->isChecked())
             filter.statuses.push_back(status);
+    for (std::size_t part = 0; part < m_partChips.size(); ++part)
+        if (m_partChips[part]->isChecked())
+            filter.parts.push_back(part);
     return filter;
 }
 
@@ -101,6 +118,8 @@ void CompareFilterBar::setFilter(const CompareFilter &filter)
     for (const DiffStatus status : kOrder)
         m_chips[static_cast<std::size_t>(status)]->setChecked(
             std::find(filter.statuses.begin(), filter.statuses.end(), status) != filter.statuses.end());
+    for (std::size_t part = 0; part < m_partChips.size(); ++part)
+        m_partChips[part]->setChecked(std::find(filter.parts.begin(), filter.parts.end(), part) != filter.parts.end());
     m_settle.stop();
 }
 
@@ -115,13 +134,18 @@ void CompareFilterBar::setTally(const CompareTally &tally)
         chip->setVisible(isShown);
         m_chipsShown += isShown ? 1 : 0;
     }
-    m_chipRow->setVisible(m_wantsChips && m_chipsShown > 0);
+    showChips();
 }
 
 void CompareFilterBar::setChipsShown(bool shown)
 {
     m_wantsChips = shown;
-    m_chipRow->setVisible(shown && m_chipsShown > 0);
+    showChips();
+}
+
+void CompareFilterBar::showChips()
+{
+    m_chipRow->setVisible(m_wantsChips && (m_chipsShown > 0 || !m_partChips.empty()));
 }
 
 void CompareFilterBar::setCount(const QString &count)

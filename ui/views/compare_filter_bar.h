@@ -16,6 +16,7 @@ class QToolButton;
 
 namespace waypoint {
 
+class FlowLayout;
 class QuietLabel;
 
 /// The filter line above the tables of a comparison: text, "only differences", and a chip for each status there is.
@@ -28,6 +29,8 @@ public:
 
     [[nodiscard]] CompareFilter filter() const;
     void setFilter(const CompareFilter &filter);
+    /// A chip for each part, where there are several; none is picked.
+    void setParts(const std::vector<ComparePart> &parts);
     /// Chips with their counts.
     void setTally(const CompareTally &tally);
     /// Without them, for rows that have no status.
@@ -48,13 +51,16 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    QToolButton *addChip(DiffStatus status);
+    QToolButton *addChip(const QString &name, const QString &text, const QString &toolTip);
+    void showChips();
     void changeNow();
 
     QLineEdit *m_text;
     QuietLabel *m_count;
     QCheckBox *m_onlyDifferences;
     QWidget *m_chipRow;
+    FlowLayout *m_chipFlow;
+    std::vector<QToolButton *> m_partChips;  ///< by part
     std::array<QToolButton *, 6> m_chips{};  ///< by DiffStatus
     bool m_wantsChips = true;
     int m_chipsShown = 0;

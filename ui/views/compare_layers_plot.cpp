@@ -4,6 +4,7 @@
 
 #include "ui/models/compare_summary.h"
 #include "ui/models/compare_text.h"
+#include "ui/models/text.h"
 #include "ui/views/plot.h"
 #include "ui/views/plot_colors.h"
 
@@ -57,16 +58,19 @@ void CompareLayersPlot::changeEvent(QEvent *event)
 
 void CompareLayersPlot::draw()
 {
-    PlotText text;
-    text.title = tr("Relative change of each layer");
-    text.x.numbers = PlotNumbers::Names;
-    text.y = {.label = tr("Relative change (%)"), .logarithmic = true};
-    text.empty = tr("How much each layer changed appears here.");
+    PlotText words;
+    words.title = tr("Relative change of each layer");
+    words.x.numbers = PlotNumbers::Names;
+    words.y = {.label = tr("Relative change (%)"), .logarithmic = true};
+    words.empty = tr("How much each layer changed appears here.");
     PlotBars bars;
     bars.colour = colors::plotLine(0, palette());
     std::vector<PlotMark> marks;
     bool anyChanged = false;
     const std::size_t count = m_tally ? std::min(m_tally->layers.size(), kMostLayers) : 0;
+    if (m_tally && count < m_tally->layers.size())
+        words.title = tr("Relative change of the first %1 of %2 layers")
+                          .arg(text::count(count), text::count(m_tally->layers.size()));
     for (std::size_t i = 0; i < count; ++i) {
         const LayerChange &layer = m_tally->layers[i];
         const double relative = layer.relative.value_or(0);
@@ -74,7 +78,7 @@ void CompareLayersPlot::draw()
         bars.edges.push_back(static_cast<double>(i));
         // All zeros before: no number says how much.
         bars.heights.push_back(std::isfinite(relative) ? relative * 100 : 0);
-        text.x.names << (std::isfinite(relative) ? name : tr("%1 (was all zeros)").arg(name));
+        words.x.names << (std::isfinite(relative) ? name : tr("%1 (was all zeros)").arg(name));
         anyChanged = anyChanged || bars.heights.back() > 0;
         if (m_current == i)
             marks.push_back({PlotMark::Kind::Now, static_cast<double>(i) + 0.5, std::nullopt, name,
@@ -83,8 +87,8 @@ void CompareLayersPlot::draw()
     if (count > 0)
         bars.edges.push_back(static_cast<double>(count));
     if (m_tally && count > 0 && !anyChanged)
-        text.empty = m_tally->pending > 0 ? tr("No layer changed so far.") : tr("No layer changed.");
-    m_plot->setText(text);
+        words.empty = m_tally->pending > 0 ? tr("No layer changed so far.") : tr("No layer changed.");
+    m_plot->setText(words);
     m_plot->setBars(anyChanged ? std::vector{std::move(bars)} : std::vector<PlotBars>());
     m_plot->setMarks(std::move(marks));
 }

@@ -33,6 +33,8 @@ namespace {
 // A moment to look at the rows that came before others push them down.
 constexpr std::chrono::milliseconds kBetweenLooks(400);
 
+constexpr int kRowsToOffer = 8;
+
 enum Tab { Tensors, Values };
 
 }  // namespace
@@ -163,8 +165,10 @@ void ComparePane::setComparison(const ComparisonPtr &comparison)
     m_looking.cancel();
     m_goal.reset();
     m_tally.reset();
+    m_summary = {};
     m_isFresh = true;
     m_hasOffered = false;
+    m_filter->setParts(comparison ? comparison->content->parts : std::vector<ComparePart>());
     m_scan.begin(comparison);
     m_table->setContent(nullptr, nullptr);
     m_values->setContent(nullptr, nullptr);
@@ -286,12 +290,20 @@ void ComparePane::showCurrent()
     m_layers->setCurrent(layer);
 }
 
+/// Of the first rows, so that the table stays at its top: one of the model where there is one.
 void ComparePane::offerTensor()
 {
-    if (m_tally->largest)
-        m_table->selectTensor(*m_tally->largest);
-    else if (const auto first = m_table->compareModel().tensor(m_table->compareModel().index(0, 0)))
-        m_table->selectTensor(*first);
+    const CompareModel &model = m_table->compareModel();
+    std::optional<std::size_t> offered = model.tensor(model.index(0, 0));
+    for (int row = 0; row < std::min(kRowsToOffer, model.rowCount()); ++row) {
+        const std::optional<std::size_t> tensor = model.tensor(model.index(row, 0));
+        if (!model.numbers()->content()->isWeight[*tensor])
+            continue;
+        offered = tensor;
+        break;
+    }
+    if (offered)
+        m_table->selectTensor(*offered);
 }
 
 /// Selects the tensor of the layer that changed most.

@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds kBetweenMoves(30);
 constexpr std::array<int, kCompareColumns> kEasyWidth{24, 11, 14, 20, 12, 13, 11, 11};
 constexpr int kNarrowestName = 16;
 constexpr int kWidestName = 44;
-constexpr std::size_t kMostNames = 60;  // a screenful
+constexpr int kMostNames = 60;  // a screenful
 /// What goes first where there is little room.
 constexpr std::array kFirstToGo{CompareColumn::L2, CompareColumn::Cosine, CompareColumn::Changed, CompareColumn::MaxAbs,
                                 CompareColumn::Shape};
@@ -246,18 +246,14 @@ void CompareTable::fitColumns()
     header()->resizeSection(0, std::max(kNarrowestName * x, viewport()->width() - taken));
 }
 
-/// What nearly all names in view need.
+/// What the names of the first screen need.
 int CompareTable::nameWidth() const
 {
     const int x = fontMetrics().averageCharWidth();
-    std::vector<int> widths;
-    for (int row = 0; row < m_model->rowCount() && widths.size() < kMostNames; ++row)
-        widths.push_back(fontMetrics().horizontalAdvance(m_model->index(row, 0).data().toString()) + 2 * x);
-    if (widths.empty())
-        return kEasyWidth[0] * x;
-    const auto usual = widths.begin() + static_cast<std::ptrdiff_t>(widths.size() * 7 / 8);
-    std::nth_element(widths.begin(), usual, widths.end());
-    return std::clamp(*usual, kNarrowestName * x, kWidestName * x);
+    int widest = kNarrowestName * x;
+    for (int row = 0; row < std::min(kMostNames, m_model->rowCount()); ++row)
+        widest = std::max(widest, fontMetrics().horizontalAdvance(m_model->index(row, 0).data().toString()) + 2 * x);
+    return std::min(m_model->rowCount() > 0 ? widest : kEasyWidth[0] * x, kWidestName * x);
 }
 
 std::vector<std::size_t> CompareTable::selectedTensors() const

@@ -66,6 +66,7 @@ private Q_SLOTS:
     void paletteChangeRecoloursThePlot();
     void millionPointsMoveFluently();
     void barsAreReadOut();
+    void barsWithNamesAreReadOutClickedAndWrittenByName();
 
 private:
     void show(const std::vector<PlotLine> &lines, const PlotText &text = {});
@@ -627,6 +628,32 @@ void PlotTest::millionPointsMoveFluently()
     qInfo("longest turn of the event loop: %lld us of processor time", static_cast<long long>(longest.count()));
     // The aim is 50 ms, many times what it takes; sanitizers need room.
     QVERIFY(longest < std::chrono::milliseconds(200));
+}
+
+void PlotTest::barsWithNamesAreReadOutClickedAndWrittenByName()
+{
+    PlotText text;
+    text.x.numbers = PlotNumbers::Names;
+    text.x.names = {QStringLiteral("conv1"), QStringLiteral("fc1"), QStringLiteral("fc2")};
+    text.y = {.label = QStringLiteral("Change (%)")};
+    m_plot->setText(text);
+    const QSignalSpy activated(m_plot.get(), &Plot::barActivated);
+    m_plot->setBars({{.name = {}, .colour = Qt::blue, .edges = {0, 1, 2, 3}, .heights = {1, 4, 2}}});
+    QTRY_VERIFY(m_canvas->isVisible());
+    settle();
+    m_plot->setCursor(1.5);
+    QCOMPARE(m_plot->readOut(), QStringList(QStringLiteral("Change (%): 4")));
+    QTest::mouseClick(m_canvas, Qt::LeftButton, {}, at(1.5, 1));
+    QTest::mouseClick(m_canvas, Qt::LeftButton, {}, at(2.5, 1));
+    QCOMPARE(activated.size(), 2);
+    QCOMPARE(activated[0][0].toInt(), 1);
+    QCOMPARE(activated[1][0].toInt(), 2);
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("bars.csv"));
+    QCOMPARE(m_plot->exportTo(path), QString());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), QByteArray("x,Change (%)\nconv1,1\nfc1,4\nfc2,2\n"));
 }
 
 void PlotTest::barsAreReadOut()
