@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/inspect_page.h"
 
+#include "core/checkpoint/salvage/salvage.h"
 #include "ui/models/resume_file.h"
 #include "ui/models/text.h"
 #include "ui/views/details_pane.h"
@@ -63,6 +64,7 @@ InspectPage::InspectPage(std::filesystem::path path, Opener opener, QWidget *par
       m_changedBar(new NoticeBar(colors::Notice::Information)),
       m_warningBar(new NoticeBar(colors::Notice::Warning)),
       m_healthBar(new NoticeBar(colors::Notice::Danger)),
+      m_salvage(m_warningBar->addButton(tr("Salvage…"))),
       m_showAiling(m_healthBar->addButton(tr("Show Problems"))),
       m_header(new SummaryHeader),
       m_safety(new SafetyNote),
@@ -94,6 +96,7 @@ InspectPage::InspectPage(std::filesystem::path path, Opener opener, QWidget *par
     connect(m_loading, &LoadingPane::cancelRequested, this, &InspectPage::cancel);
     connect(m_problem, &ProblemPane::retryRequested, this, &InspectPage::load);
     connect(m_problem, &ProblemPane::openOtherRequested, this, &InspectPage::openOtherRequested);
+    connect(m_problem, &ProblemPane::salvageRequested, this, &InspectPage::requestSalvage);
     connect(&m_watch, &FileWatch::changed, this, &InspectPage::showChange);
 }
 
@@ -218,6 +221,8 @@ void InspectPage::createBars()
     m_changedBar->setObjectName(QStringLiteral("changedBar"));
     m_warningBar->setObjectName(QStringLiteral("warningBar"));
     m_healthBar->setObjectName(QStringLiteral("healthBar"));
+    m_salvage->setObjectName(QStringLiteral("salvageWarned"));
+    connect(m_salvage, &QAbstractButton::clicked, this, &InspectPage::requestSalvage);
     m_showAiling->setObjectName(QStringLiteral("showAiling"));
     connect(m_showAiling, &QAbstractButton::clicked, &m_browser->filterBar(), &FilterBar::showOnlyProblems);
     QAbstractButton *reload = m_changedBar->addButton(tr("Reload"));
@@ -314,6 +319,7 @@ void InspectPage::showWarnings(const Checkpoint &checkpoint)
     const QString first = lines.isEmpty() ? QString() : lines.takeFirst();
     m_warningBar->setLines(
         lines.isEmpty() ? first : tr("%1 · and %2 more").arg(first).arg(checkpoint.warnings.size() - 1), lines);
+    m_salvage->setVisible(looksDamaged(checkpoint));
 }
 
 void InspectPage::showFailure(const Loaded &loaded)
@@ -347,6 +353,8 @@ void InspectPage::requestResume(EntryId id)
     else
         Q_EMIT resumePartRequested(text::fromPath(m_path), text::fromUtf8(shown->entries.pathText(id)));
 }
+
+void InspectPage::requestSalvage() { Q_EMIT salvageRequested(text::fromPath(m_path)); }
 
 void InspectPage::requestComparison(EntryId a, EntryId b)
 {

@@ -75,6 +75,8 @@ Q_SIGNALS:
     void resumePartRequested(const QString &path, const QString &section);
     /// These entries of the file that is shown; none: the whole of it.
     void exportRequested(const waypoint::CheckpointPtr &checkpoint, const std::vector<waypoint::EntryId> &entries);
+    /// The file is damaged: what can be saved of it shall be shown.
+    void salvageRequested(const QString &path);
     /// Two sections of the file that is shown, as paths within.
     void comparePartsRequested(const QString &path, const QString &a, const QString &b);
 
@@ -88,6 +90,7 @@ private:
     void showFailure(const Loaded &loaded);
     void showEntry(EntryId id);
     void requestResume(EntryId id);
+    void requestSalvage();
     void requestComparison(EntryId a, EntryId b);
     void watchScan();
     void takeStats(const std::vector<EntryId> &entries);
@@ -104,6 +107,7 @@ private:
     NoticeBar *m_changedBar;
     NoticeBar *m_warningBar;
     NoticeBar *m_healthBar;
+    QAbstractButton *m_salvage;
     QAbstractButton *m_showAiling;
     SummaryHeader *m_header;
     SafetyNote *m_safety;

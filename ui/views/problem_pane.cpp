@@ -61,7 +61,8 @@ ProblemPane::ProblemPane(QWidget *parent)
       m_headline(new QLabel(this)),
       m_explanation(plainLabel({}, this)),
       m_facts(new FactGrid(this)),
-      m_safety(new SafetyNote(this))
+      m_safety(new SafetyNote(this)),
+      m_salvage(new QPushButton(tr("See What Can Be Saved…"), this))
 {
     m_headline->setTextFormat(Qt::PlainText);
     m_headline->setWordWrap(true);
@@ -73,10 +74,13 @@ ProblemPane::ProblemPane(QWidget *parent)
     auto *retry = new QPushButton(tr("Try again"), this);
     auto *other = new QPushButton(tr("Open another file…"), this);
     connect(retry, &QPushButton::clicked, this, &ProblemPane::retryRequested);
+    connect(m_salvage, &QPushButton::clicked, this, &ProblemPane::salvageRequested);
     connect(other, &QPushButton::clicked, this, &ProblemPane::openOtherRequested);
     auto *buttons = new QHBoxLayout;
     buttons->addWidget(retry);
     buttons->addWidget(other);
+    m_salvage->setObjectName(QStringLiteral("salvageProblem"));
+    buttons->insertWidget(0, m_salvage);
     buttons->addStretch();
 
     auto *content = new QWidget(this);
@@ -105,6 +109,7 @@ void ProblemPane::setProblem(const Error &error, const std::filesystem::path &pa
     if (error.at)
         m_facts->add(tr("At byte"), text::count(error.at->value));
     m_safety->setGlobals(globals);
+    m_salvage->setVisible(error.code == ErrorCode::Truncated || error.code == ErrorCode::Corrupt);
 }
 
 QString ProblemPane::headline() const { return m_headline->text(); }

@@ -11,6 +11,7 @@
 #include <vector>
 
 class QLabel;
+class QPushButton;
 
 namespace waypoint {
 
@@ -33,12 +34,15 @@ public:
 Q_SIGNALS:
     void retryRequested();
     void openOtherRequested();
+    /// The file is damaged, and a part of it may be saved.
+    void salvageRequested();
 
 private:
     QLabel *m_headline;
     QLabel *m_explanation;
     FactGrid *m_facts;
     SafetyNote *m_safety;
+    QPushButton *m_salvage;
 };
 
 }  // namespace waypoint

@@ -22,6 +22,8 @@ namespace waypoint {
 
 namespace {
 
+constexpr const char *kElsewhere = "Copy or download it again, or look for an older copy.";
+
 Error cancelled() { return {ErrorCode::Cancelled, "stopped"}; }
 
 /// Reads what there is of a source, without an error as long as there is anything.
@@ -188,7 +190,7 @@ Error nothingLeft(const SalvagePlan &plan, const Checkpoint &checkpoint)
     Error error{ErrorCode::Truncated,
                 "nothing can be saved: there is neither a whole tensor nor a value in it",
                 {},
-                "Copy or download it again, or look for an older copy.",
+                kElsewhere,
                 {}};
     if (!plan.lost.empty())
         error.detail =
@@ -245,7 +247,14 @@ ByteCount SalvagePlan::allBytes() const
 Result<SalvagePlan> planSalvage(const std::filesystem::path &path, const std::stop_token &stop, Progress *progress)
 {
     try {
-        return planGuarded(path, stop, progress);
+        Result<SalvagePlan> plan = planGuarded(path, stop, progress);
+        if (plan || !plan.error().advice.empty())
+            return plan;
+        // What is usually said of damaged files is to salvage them.
+        Error error = plan.error();
+        if (error.code == ErrorCode::Truncated || error.code == ErrorCode::Corrupt)
+            error.advice = kElsewhere;
+        return error;
     } catch (const std::bad_alloc &) {
         return Error{ErrorCode::TooLarge, "there is not enough memory for what this file describes"};
     } catch (const std::exception &exception) {
