@@ -5,8 +5,6 @@
 #include "ui/models/epoch_run.h"
 
 #include <QtCore/QAbstractTableModel>
-#include <QtCore/QSortFilterProxyModel>
-#include <QtCore/QStringList>
 
 #include <optional>
 #include <vector>
@@ -69,28 +67,6 @@ private:
     std::vector<int> m_lines;  ///< place among the colours of lines; -1: none
     EpochQuantity m_quantity = EpochQuantity::ChangeFromPrevious;
     std::optional<std::size_t> m_file;
-};
-
-/// The tensors that a person wants to see: with all of some words in their name or fate; parameters only, or all.
-class EpochFilter final : public QSortFilterProxyModel
-{
-    Q_OBJECT
-
-public:
-    explicit EpochFilter(EpochTable &table, QObject *parent = nullptr);
-
-    void setWords(const QString &words);
-    void setOnlyParameters(bool only);
-    /// Tensors, from top to bottom.
-    [[nodiscard]] std::vector<std::size_t> shown() const;
-
-protected:
-    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex &parent) const override;
-    [[nodiscard]] bool lessThan(const QModelIndex &left, const QModelIndex &right) const override;
-
-private:
-    QStringList m_words;
-    bool m_onlyParameters = true;
 };
 
 }  // namespace waypoint

@@ -285,16 +285,12 @@ void EpochMap::mousePressEvent(QMouseEvent *event)
 {
     if (event->button() != Qt::LeftButton)
         return;
-    m_mouse = event->pos();
-    if (const auto cell = cellAt(m_mouse))
+    m_byKeyboard = false;
+    if (const auto cell = cellAt(event->pos()))
         choose(*cell);
 }
 
-void EpochMap::mouseMoveEvent(QMouseEvent *event)
-{
-    m_mouse = event->pos();
-    setHovered(cellAt(m_mouse));
-}
+void EpochMap::mouseMoveEvent(QMouseEvent *event) { setHovered(cellAt(event->pos())); }
 
 void EpochMap::mouseDoubleClickEvent(QMouseEvent *event)
 {
@@ -366,6 +362,7 @@ void EpochMap::keyPressEvent(QKeyEvent *event)
         return;
     }
     m_hovered.reset();
+    m_byKeyboard = true;
     choose(*next);
     Q_EMIT cursorMoved(m_run->position(static_cast<std::size_t>(next->column)));
 }

@@ -96,6 +96,7 @@ private:
     void paintEpochs(QPainter &painter) const;
     void paintChosen(QPainter &painter) const;
     void paintReadOut(QPainter &painter) const;
+    [[nodiscard]] std::vector<double> numbers() const;
     [[nodiscard]] int titleHeight() const;
     [[nodiscard]] int epochsHeight() const;
 
@@ -112,7 +113,7 @@ private:
     std::optional<std::size_t> m_tensor;
     std::optional<std::size_t> m_file;
     std::optional<Cell> m_hovered;
-    QPoint m_mouse;
+    bool m_byKeyboard = false;  ///< the last choice: its read-out stays
 };
 
 }  // namespace waypoint

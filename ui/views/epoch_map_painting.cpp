@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/colors.h"
 #include "ui/models/text.h"
+#include "ui/views/color_bar.h"
 #include "ui/views/epoch_map.h"
 
 #include <QtGui/QPainter>
@@ -19,6 +20,7 @@ constexpr int kBar = 130;  ///< length of the colour scale
 constexpr int kSwatch = 12;
 constexpr int kGridFrom = 8;  ///< pixels of a cell that has lines around it
 constexpr int kBoxPadding = 6;
+constexpr int kFar = 1'000'000;  ///< pixels: out of sight
 
 QString endText(double number, const EpochMapPicture &picture)
 {
@@ -144,7 +146,7 @@ void EpochMap::paintNames(QPainter &painter) const
     const int line = fontMetrics().height();
     const int step = std::max(1, static_cast<int>(std::ceil((line + 1) / rowHeight())));
     painter.save();
-    painter.setClipRect(QRect(0, room.top() - 2, viewport()->width(), room.height() + 4));
+    painter.setClipRect(QRect(0, room.top() - line / 2, viewport()->width(), room.height() + line));
     QFont bold = font();
     bold.setBold(true);
     const int first = std::max(0, static_cast<int>((room.top() - top(0)) / rowHeight()) / step * step);
@@ -167,17 +169,28 @@ void EpochMap::paintEpochs(QPainter &painter) const
     const int line = fontMetrics().height();
     painter.setPen(colors::quietText(palette()));
     painter.drawText(QRect(0, upper, room.left() - kGap, line), Qt::AlignRight | Qt::AlignVCenter, m_run->axisName());
-    int free = room.left() - kGap;
-    for (int column = 0; column < columns(); ++column) {
-        const auto file = static_cast<std::size_t>(column);
-        const int middle = static_cast<int>(std::lround(xPixel(m_run->position(file))));
-        const QString number = text::number(m_run->position(file));
-        const int wide = fontMetrics().horizontalAdvance(number);
-        if (middle - wide / 2 < free || middle > room.right() + 1)
-            continue;
-        painter.drawText(QRect(middle - wide / 2, upper, wide + 1, line), Qt::AlignCenter, number);
-        free = middle + wide / 2 + 2 * kGap;
+    for (const double x : numbers()) {
+        const int middle = static_cast<int>(std::lround(xPixel(x)));
+        const int wide = fontMetrics().horizontalAdvance(text::number(x));
+        if (middle >= room.left() && middle <= room.right() + 1)
+            painter.drawText(QRect(middle - wide / 2, upper, wide + 1, line), Qt::AlignCenter, text::number(x));
     }
+}
+
+/// The epochs that have a number below the map: each where there is room, round ones else.
+std::vector<double> EpochMap::numbers() const
+{
+    const int wide = fontMetrics().horizontalAdvance(text::number(m_edges.back())) + kGap;
+    std::vector<double> epochs;
+    int free = -kFar;
+    for (std::size_t file = 0; file < m_run->fileCount(); ++file) {
+        const auto middle = static_cast<int>(std::clamp(xPixel(m_run->position(file)), -double{kFar}, double{kFar}));
+        if (middle - wide / 2 < free && middle > m_left && middle < m_left + m_width)
+            return roundNumbers(m_low, m_high, m_width / (2 * wide));
+        free = middle + wide / 2;
+        epochs.push_back(m_run->position(file));
+    }
+    return epochs;
 }
 
 void EpochMap::paintChosen(QPainter &painter) const
@@ -217,7 +230,7 @@ void EpochMap::paintChosen(QPainter &painter) const
 
 void EpochMap::paintReadOut(QPainter &painter) const
 {
-    if (!m_hovered && !(hasFocus() && current()))
+    if (!m_hovered && !(hasFocus() && m_byKeyboard && current()))
         return;
     const QString words = readOut().join(QLatin1Char('\n'));
     const QRect text = fontMetrics().boundingRect(QRect(0, 0, 600, 600), Qt::AlignLeft, words);

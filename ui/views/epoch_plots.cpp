@@ -249,6 +249,8 @@ void EpochPlots::lineUp()
 void EpochPlots::placeMap()
 {
     const QRect area = m_lines->dataArea().toRect();
+    if (area.width() <= 0)
+        return;  // not laid out yet
     m_map->setSides(area.left() + m_lines->x() - m_map->x(), area.width());
     const auto [low, high] = m_lines->visibleX();
     m_map->setVisibleX(low, high);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/epoch_table.h"
+#include "ui/models/epoch_filter.h"
 
 #include <QtCore/QTimer>
 #include <QtWidgets/QWidget>

@@ -23,6 +23,7 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -123,6 +124,11 @@ QWidget *EpochsPane::createHeader()
     line->addLayout(words, 1);
     line->addWidget(m_quantities);
     line->addWidget(m_logarithmic);
+    auto *again = new QToolButton;
+    again->setText(tr("Read Again"));
+    again->setToolTip(tr("Takes up checkpoints that have been written since"));
+    connect(again, &QToolButton::clicked, &m_scan, &EpochScan::readAgain);
+    line->addWidget(again);
     return header;
 }
 
