@@ -13,6 +13,7 @@
 #include "ui/views/quiet_label.h"
 #include "ui/views/value_table.h"
 
+#include <QtCore/QScopedValueRollback>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QTabBar>
 #include <QtWidgets/QVBoxLayout>
@@ -203,15 +204,19 @@ void CompareTensorPane::showDifference(const ReadPtr &read)
     m_values->setTensor(difference);
     if (difference)
         m_values->setPlane(m_plane->plane());
+    const QScopedValueRollback switching(m_isSwitching, true);
     m_tabs->setTabEnabled(Map, difference != nullptr);
     m_tabs->setTabEnabled(Numbers, difference != nullptr);
     m_tabs->setTabToolTip(Map, why.isEmpty() ? tr("B − A as colours around zero") : why);
     m_tabs->setTabToolTip(Numbers, why.isEmpty() ? tr("B − A as numbers") : why);
+    m_tabs->setCurrentIndex(difference ? m_chosen : static_cast<int>(Spread));
     showWay(m_tabs->currentIndex());
 }
 
 void CompareTensorPane::showWay(int tab)
 {
+    if (!m_isSwitching)
+        m_chosen = std::max(0, tab);
     m_stack->setCurrentIndex(std::max(0, tab));
     m_plane->setVisible(tab == Numbers && m_plane->hasChoice());
     m_status->setFullText({});

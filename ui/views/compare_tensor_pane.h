@@ -56,6 +56,8 @@ private:
 
     ComparisonPtr m_comparison;
     std::optional<std::size_t> m_tensor;
+    int m_chosen = 0;  ///< the tab a person chose, also while the tensor shown has none such
+    bool m_isSwitching = false;
     Job<ReadPtr> m_reading;
 
     QLabel *m_name;

@@ -158,6 +158,11 @@ private Q_SLOTS:
         QTRY_VERIFY(m_page->pane().tensorPane().tabs().isTabEnabled(1));
         m_page->pane().tensorPane().tabs().setCurrentIndex(1);
         QTRY_VERIFY(m_page->pane().tensorPane().difference().wholePicture());
+        // What was chosen to be seen stays from tensor to tensor.
+        QVERIFY(m_page->pane().table().selectTensor(
+            *m_page->pane().table().compareModel().tensor(m_page->pane().table().compareModel().index(1, 0))));
+        QTRY_VERIFY(m_page->pane().tensorPane().factsText().contains(QStringLiteral("relative change 10 %")));
+        QTRY_COMPARE(m_page->pane().tensorPane().tabs().currentIndex(), 1);
     }
 
     void theSwitchAndTheFilterBringRowsBack()
