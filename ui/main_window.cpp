@@ -369,6 +369,7 @@ InspectPage *MainWindow::addPage(const QString &path)
     connect(page, &InspectPage::openOtherRequested, this, &MainWindow::chooseFiles);
     connect(page, &InspectPage::resumeRequested, &m_training->resuming(), &ResumeFlow::resume);
     connect(page, &InspectPage::resumePartRequested, &m_training->resuming(), &ResumeFlow::resumePart);
+    connect(page, &InspectPage::salvageRequested, m_exporting, &ExportFlow::salvage);
     connect(page, &InspectPage::exportRequested, m_exporting, &ExportFlow::exportCheckpoint);
     connect(page, &InspectPage::comparePartsRequested, this,
             [this](const QString &file, const QString &a, const QString &b) {

@@ -32,7 +32,7 @@ struct AverageArguments
 struct Averaged
 {
     EpochFiles files;
-    WeightAverage average;
+    EpochAverage average;
 };
 
 Result<Averaged> average(const AverageArguments &arguments)
@@ -49,7 +49,7 @@ Result<Averaged> average(const AverageArguments &arguments)
     Result<EpochSeriesPtr> series = lineUpEpochs(files->files());
     if (!series)
         return series.error();
-    Result<WeightAverage> planned = averageOf(*std::move(series), arguments.weights);
+    Result<EpochAverage> planned = averageOf(*std::move(series), arguments.weights);
     if (!planned)
         return planned.error();
     planned->spared = files->others;

@@ -5,7 +5,7 @@
 #include "core/metrics/checkpoint_scalars.h"
 #include "core/metrics/curve_marks.h"
 #include "core/metrics/curve_source.h"
-#include "core/metrics/file_stamp.h"
+#include "core/metrics/source_stamp.h"
 
 #include <fmt/format.h>
 
@@ -39,7 +39,7 @@ public:
 private:
     struct Seen
     {
-        FileStamp stamp;
+        SourceStamp stamp;
         CheckpointScalars scalars;
         std::string problem;
     };
@@ -58,7 +58,7 @@ Result<bool> CheckpointFolderSource::update(const std::stop_token &stop)
     };
     bool changed = std::erase_if(m_seen, isGone) > 0;
     for (const CurveMark &mark : files) {
-        const auto stamp = stampOf(mark.file);
+        const auto stamp = sourceStampOf(mark.file);
         const auto known = m_seen.find(mark.file);
         if (!stamp || (known != m_seen.end() && known->second.stamp == *stamp))
             continue;

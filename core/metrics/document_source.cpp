@@ -5,7 +5,7 @@
 #include "core/metrics/checkpoint_curves.h"
 #include "core/metrics/curve_marks.h"
 #include "core/metrics/curve_source.h"
-#include "core/metrics/file_stamp.h"
+#include "core/metrics/source_stamp.h"
 #include "core/metrics/growing_file.h"
 #include "core/metrics/json_row.h"
 #include "core/metrics/log_lines.h"
@@ -27,7 +27,7 @@ public:
 
     Result<bool> update(const std::stop_token &stop) final
     {
-        const auto stamp = stampOf(m_file);
+        const auto stamp = sourceStampOf(m_file);
         if (stamp && m_stamp == stamp)
             return false;
         auto run = read(stop);
@@ -46,7 +46,7 @@ protected:
 
 private:
     fs::path m_file;
-    std::optional<FileStamp> m_stamp;
+    std::optional<SourceStamp> m_stamp;
     RunCurves m_run;
 };
 

@@ -47,7 +47,7 @@ struct EpochFiles
     std::vector<std::pair<std::filesystem::path, Error>> unreadable;  ///< left out, as are those below
     std::vector<std::string> notes;  ///< sentences for people: what was left out and why, what is only guessed
 
-    std::vector<std::filesystem::path> others;  ///< all that were found and have no entry: for WeightAverage::spared
+    std::vector<std::filesystem::path> others;  ///< all that were found and have no entry: for EpochAverage::spared
 
     /// For lineUpEpochs().
     [[nodiscard]] std::vector<EpochFile> files() const;

@@ -35,7 +35,7 @@ std::string_view plainName(std::string_view name)
 Signature signatureOf(const EpochFile &file)
 {
     Signature signature;
-    for (const ModelTensor &tensor : modelTensors(*file.checkpoint, file.model)) {
+    for (const FollowedTensor &tensor : modelTensors(*file.checkpoint, file.model)) {
         std::string text(plainName(tensor.name));
         const Value value = file.checkpoint->entries.value(tensor.entry);
         if (value.is(ValueKind::Tensor))

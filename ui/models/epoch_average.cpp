@@ -25,7 +25,7 @@ std::vector<std::filesystem::path> filesOf(const EpochRun &run)
     return files;
 }
 
-Result<WeightAverage> averageFor(const EpochAverageOrder &order)
+Result<EpochAverage> averageFor(const EpochAverageOrder &order)
 {
     std::vector<EpochFile> files;
     for (const std::size_t file : order.files)

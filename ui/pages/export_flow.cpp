@@ -5,6 +5,7 @@
 #include "core/base/describe_error.h"
 #include "ui/models/text.h"
 #include "ui/views/export_sheet.h"
+#include "ui/views/salvage_sheet.h"
 
 #include <QtCore/QFileInfo>
 #include <QtWidgets/QWidget>
@@ -16,6 +17,8 @@ ExportFlow::ExportFlow(QWidget *window) : QObject(window), m_window(window), m_o
 ExportFlow::~ExportFlow() = default;
 
 ExportSheet *ExportFlow::sheet() const { return m_sheet; }
+
+SalvageSheet *ExportFlow::salvageSheet() const { return m_salvage; }
 
 void ExportFlow::exportCheckpoint(const CheckpointPtr &checkpoint, const std::vector<EntryId> &entries)
 {
@@ -51,6 +54,15 @@ void ExportFlow::exportFile(const QString &path)
         });
 }
 
-void ExportFlow::salvage(const QString &) {}
+void ExportFlow::salvage(const QString &path)
+{
+    if (m_salvage)
+        return;
+    m_salvage = new SalvageSheet(path, m_window);
+    m_salvage->setAttribute(Qt::WA_DeleteOnClose);
+    connect(m_salvage, &SalvageSheet::written, this, &ExportFlow::written);
+    connect(m_salvage, &SalvageSheet::openRequested, this, &ExportFlow::openRequested);
+    m_salvage->open();
+}
 
 }  // namespace waypoint

@@ -16,6 +16,7 @@ class QWidget;
 namespace waypoint {
 
 class ExportSheet;
+class SalvageSheet;
 
 /// Exporting and salvaging, from wherever in the window they are asked for: one sheet at a time.
 class ExportFlow final : public QObject
@@ -35,6 +36,7 @@ public:
     void salvage(const QString &path);
     /// Null while none is open.
     [[nodiscard]] ExportSheet *sheet() const;
+    [[nodiscard]] SalvageSheet *salvageSheet() const;
 
 Q_SIGNALS:
     /// A file was written: to be opened, shown in the library.
@@ -45,6 +47,7 @@ Q_SIGNALS:
 private:
     QWidget *m_window;
     QPointer<ExportSheet> m_sheet;
+    QPointer<SalvageSheet> m_salvage;
     Job<Opened> m_opening;
 };
 

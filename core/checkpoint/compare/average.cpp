@@ -79,7 +79,7 @@ std::vector<std::string> notesOn(const EpochSeries &series, const std::vector<Av
     return notes;
 }
 
-bool isInput(const WeightAverage &average, const std::filesystem::path &path)
+bool isInput(const EpochAverage &average, const std::filesystem::path &path)
 {
     std::error_code ignored;
     for (const std::filesystem::path &spared : average.spared)
@@ -91,7 +91,7 @@ bool isInput(const WeightAverage &average, const std::filesystem::path &path)
 
 }  // namespace
 
-Result<WeightAverage> averageOf(EpochSeriesPtr series, std::vector<double> weights)
+Result<EpochAverage> averageOf(EpochSeriesPtr series, std::vector<double> weights)
 {
     Result<std::vector<double>> fractions = normalized(std::move(weights), series->files.size());
     if (!fractions)
@@ -101,14 +101,14 @@ Result<WeightAverage> averageOf(EpochSeriesPtr series, std::vector<double> weigh
         return rows.error();
     if (std::none_of(rows->begin(), rows->end(), [](const AverageRow &row) { return row.mean.has_value(); }))
         return badArgument("there is no floating-point tensor to average");
-    WeightAverage average;
+    EpochAverage average;
     average.notes = notesOn(*series, *rows);
     average.series = std::move(series);
     average.weights = *std::move(fractions);
     return average;
 }
 
-Result<void> writeAverage(const WeightAverage &average, const std::filesystem::path &path, const std::stop_token &stop,
+Result<void> writeAverage(const EpochAverage &average, const std::filesystem::path &path, const std::stop_token &stop,
                           Progress *progress)
 {
     if (isInput(average, path))

@@ -13,7 +13,7 @@
 namespace waypoint {
 
 /// The mean of a model over several checkpoints, not yet worked out.
-struct WeightAverage
+struct EpochAverage
 {
     EpochSeriesPtr series;
     std::vector<double> weights;     ///< of each file; they sum to 1
@@ -25,12 +25,12 @@ struct WeightAverage
 /// Plans the mean: floating-point tensors are averaged in float64 and keep their dtype, all else (num_batches_tracked)
 /// is the last file's. Empty `weights`: all alike. BadArgument with the name of a tensor that is missing or has another
 /// shape in a file; for weights that are not as many as files, negative or all zero.
-Result<WeightAverage> averageOf(EpochSeriesPtr series, std::vector<double> weights = {});
+Result<EpochAverage> averageOf(EpochSeriesPtr series, std::vector<double> weights = {});
 
 /// Writes the mean as a state_dict of the last file's structure, in the layout of torch.save: streamed, in constant
 /// memory, atomically, verified. Never onto one of the files it reads, or one that is spared (BadArgument). `progress`
 /// is given its total.
-Result<void> writeAverage(const WeightAverage &average, const std::filesystem::path &path, const std::stop_token &stop,
+Result<void> writeAverage(const EpochAverage &average, const std::filesystem::path &path, const std::stop_token &stop,
                           Progress *progress = nullptr);
 
 }  // namespace waypoint

@@ -19,7 +19,7 @@ namespace {
 class TreeMaker
 {
 public:
-    TreeMaker(const WeightAverage &average, std::vector<AverageRow> rows, const std::stop_token &stop,
+    TreeMaker(const EpochAverage &average, std::vector<AverageRow> rows, const std::stop_token &stop,
               Progress *progress)
         : m_last(average.series->files.back()),
           m_rows(std::move(rows)),
@@ -47,7 +47,7 @@ private:
     ValueId stateDict()
     {
         std::vector<ValueId> pairs;
-        for (const ModelTensor &tensor : modelTensors(*m_last.checkpoint, m_last.model)) {
+        for (const FollowedTensor &tensor : modelTensors(*m_last.checkpoint, m_last.model)) {
             pairs.push_back(m_made.values.addStr(tensor.name));
             pairs.push_back(m_copy.copy(m_last.checkpoint->entries[tensor.entry].value));
         }
@@ -100,7 +100,7 @@ private:
 
 }  // namespace
 
-Result<AverageTree> averageTree(const WeightAverage &average, const std::stop_token &stop, Progress *progress)
+Result<AverageTree> averageTree(const EpochAverage &average, const std::stop_token &stop, Progress *progress)
 {
     Result<std::vector<AverageRow>> rows = averageRows(*average.series);
     if (!rows)

@@ -18,6 +18,6 @@ struct AverageTree
 
 /// The last file's model with means in place of its floating-point tensors; a pickled module becomes its state_dict.
 /// `progress` is given its total, bytes of elements, and counts those that are read. Errors as averageRows().
-Result<AverageTree> averageTree(const WeightAverage &average, const std::stop_token &stop, Progress *progress);
+Result<AverageTree> averageTree(const EpochAverage &average, const std::stop_token &stop, Progress *progress);
 
 }  // namespace waypoint

@@ -19,10 +19,10 @@ namespace {
 constexpr std::size_t kMostNotes = 10;
 constexpr std::size_t kMostNamed = 3;
 
-bool haveSameNames(const std::vector<ModelTensor> &a, const std::vector<ModelTensor> &b)
+bool haveSameNames(const std::vector<FollowedTensor> &a, const std::vector<FollowedTensor> &b)
 {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](const ModelTensor &one, const ModelTensor &other) { return one.name == other.name; });
+                      [](const FollowedTensor &one, const FollowedTensor &other) { return one.name == other.name; });
 }
 
 /// "'a', 'b' and 7 more"
@@ -55,7 +55,7 @@ void addCapped(std::vector<std::string> &notes, std::string note, std::size_t &u
 
 void EpochRows::add(std::size_t file)
 {
-    std::vector<ModelTensor> tensors = modelTensors(*m_files[file].checkpoint, m_files[file].model);
+    std::vector<FollowedTensor> tensors = modelTensors(*m_files[file].checkpoint, m_files[file].model);
     if (file > 0 && haveSameNames(tensors, m_last)) {
         for (std::size_t i = 0; i < tensors.size(); ++i)
             m_lastAt[i]->entries[file] = tensors[i].entry;
@@ -71,10 +71,10 @@ void EpochRows::add(std::size_t file)
     }
 }
 
-void EpochRows::rename(std::size_t file, std::vector<ModelTensor> &tensors) const
+void EpochRows::rename(std::size_t file, std::vector<FollowedTensor> &tensors) const
 {
     const bool isKnown = std::all_of(tensors.begin(), tensors.end(),
-                                     [&](const ModelTensor &tensor) { return m_byName.contains(tensor.name); });
+                                     [&](const FollowedTensor &tensor) { return m_byName.contains(tensor.name); });
     if (isKnown)
         return;
     const EpochFile &full = m_files[m_fullest];
@@ -88,16 +88,16 @@ void EpochRows::rename(std::size_t file, std::vector<ModelTensor> &tensors) cons
     for (const TensorDiff &pair : diff.tensors)
         if (const auto name = names.find(pair.a); name != names.end() && pair.b != kNoEntry)
             renamed.emplace(pair.b, name->second);
-    for (ModelTensor &tensor : tensors)
+    for (FollowedTensor &tensor : tensors)
         if (const auto name = renamed.find(tensor.entry); name != renamed.end())
             tensor.name = *name->second;
 }
 
-void EpochRows::place(std::size_t file, const std::vector<ModelTensor> &tensors)
+void EpochRows::place(std::size_t file, const std::vector<FollowedTensor> &tensors)
 {
     m_lastAt.clear();
     auto next = m_rows.begin();
-    for (const ModelTensor &tensor : tensors) {
+    for (const FollowedTensor &tensor : tensors) {
         const auto [known, isNew] = m_byName.try_emplace(tensor.name);
         if (isNew) {
             known->second = m_rows.insert(next, {tensor.name, tensor.isParameter, {}});

@@ -31,8 +31,8 @@ private:
     using Rows = std::list<EpochTensor>;
 
     /// Gives tensors the names that the fullest file before this one has for them.
-    void rename(std::size_t file, std::vector<ModelTensor> &tensors) const;
-    void place(std::size_t file, const std::vector<ModelTensor> &tensors);
+    void rename(std::size_t file, std::vector<FollowedTensor> &tensors) const;
+    void place(std::size_t file, const std::vector<FollowedTensor> &tensors);
     [[nodiscard]] std::vector<std::string> missingIn(std::size_t file) const;
     void noteMissing(std::vector<std::string> &notes) const;
     void noteReshaped(std::vector<std::string> &notes) const;
@@ -40,7 +40,7 @@ private:
     const std::vector<EpochFile> &m_files;
     Rows m_rows;
     std::unordered_map<std::string, Rows::iterator> m_byName;
-    std::vector<ModelTensor> m_last;       ///< of the file before
+    std::vector<FollowedTensor> m_last;       ///< of the file before
     std::vector<Rows::iterator> m_lastAt;  ///< their rows
     std::size_t m_fullest = 0;             ///< the file with most tensors
     std::size_t m_most = 0;

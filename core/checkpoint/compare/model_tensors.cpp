@@ -57,7 +57,7 @@ class Lister
 public:
     explicit Lister(const Checkpoint &checkpoint) : m_entries(checkpoint.entries) {}
 
-    std::vector<ModelTensor> list(EntryId model)
+    std::vector<FollowedTensor> list(EntryId model)
     {
         const Parameters parameters(m_entries.value(model));
         m_open.push_back({model, {}});
@@ -140,13 +140,13 @@ private:
 
     const EntryTree &m_entries;
     std::vector<Open> m_open;
-    std::vector<ModelTensor> m_list;
+    std::vector<FollowedTensor> m_list;
     std::unordered_set<std::string> m_names;
 };
 
 }  // namespace
 
-std::vector<ModelTensor> modelTensors(const Checkpoint &checkpoint, EntryId model)
+std::vector<FollowedTensor> modelTensors(const Checkpoint &checkpoint, EntryId model)
 {
     return Lister(checkpoint).list(model);
 }

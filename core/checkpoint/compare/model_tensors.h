@@ -10,7 +10,7 @@
 namespace waypoint {
 
 /// A tensor (or NumPy array) of a model as its state_dict calls it.
-struct ModelTensor
+struct FollowedTensor
 {
     std::string name;  ///< dotted: "layer1.0.conv1.weight"
     EntryId entry = kNoEntry;
@@ -19,6 +19,6 @@ struct ModelTensor
 
 /// The tensors of a model in its order: a state_dict, nested dicts, a pickled torch.nn.Module (without what is not
 /// persistent), a module of TorchScript, lists of tensors. Names are unique: of several alike the first counts.
-[[nodiscard]] std::vector<ModelTensor> modelTensors(const Checkpoint &checkpoint, EntryId model);
+[[nodiscard]] std::vector<FollowedTensor> modelTensors(const Checkpoint &checkpoint, EntryId model);
 
 }  // namespace waypoint

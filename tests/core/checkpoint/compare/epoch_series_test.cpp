@@ -94,7 +94,7 @@ QString fateOver(const std::string &name, const std::vector<std::vector<float>> 
     return followed ? fate : QStringLiteral("error");
 }
 
-QString messageOf(const Result<WeightAverage> &average)
+QString messageOf(const Result<EpochAverage> &average)
 {
     return average ? QString() : QString::fromStdString(average.error().detail);
 }

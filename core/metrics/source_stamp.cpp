@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/metrics/file_stamp.h"
+#include "core/metrics/source_stamp.h"
 
 #include <system_error>
 
 namespace waypoint {
 
-std::optional<FileStamp> stampOf(const std::filesystem::path &file)
+std::optional<SourceStamp> sourceStampOf(const std::filesystem::path &file)
 {
     std::error_code problem;
-    FileStamp stamp;
+    SourceStamp stamp;
     stamp.time = std::filesystem::last_write_time(file, problem);
     if (problem)
         return std::nullopt;

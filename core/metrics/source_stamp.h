@@ -9,15 +9,15 @@
 namespace waypoint {
 
 /// Size and time of a file: another one says that it was written.
-struct FileStamp
+struct SourceStamp
 {
     std::uintmax_t bytes = 0;
     std::filesystem::file_time_type time;
 
-    bool operator==(const FileStamp &) const = default;
+    bool operator==(const SourceStamp &) const = default;
 };
 
 /// Nothing where there is no such file.
-[[nodiscard]] std::optional<FileStamp> stampOf(const std::filesystem::path &file);
+[[nodiscard]] std::optional<SourceStamp> sourceStampOf(const std::filesystem::path &file);
 
 }  // namespace waypoint
