@@ -45,7 +45,7 @@ struct EpochAverageDone
 [[nodiscard]] EpochAverageDone writeAverage(const EpochAverageOrder &order, const std::stop_token &stop,
                                             Progress &progress);
 
-/// A name beside the run: "digits/average_0025-0029.pth"; never among the checkpoints, where it would count as one.
+/// A name in the run's folder: "digits/average_0025-0029.pth"; not in its checkpoints/, where it would count as one.
 [[nodiscard]] QString averagePath(const EpochRun &run, const std::vector<std::size_t> &files);
 
 }  // namespace waypoint

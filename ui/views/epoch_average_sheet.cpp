@@ -36,6 +36,7 @@ constexpr std::chrono::milliseconds kSettle(200);
 constexpr std::chrono::milliseconds kTick(100);
 constexpr int kSteps = 1000;
 constexpr std::size_t kMostNumbers = 4;
+constexpr std::size_t kUsual = 5;  ///< checkpoints in a mean
 enum FileColumn { LabelColumn, WeightColumn, FirstNumberColumn };
 
 }  // namespace
@@ -59,8 +60,8 @@ EpochAverageSheet::EpochAverageSheet(EpochRunPtr run, std::vector<std::size_t> f
     setObjectName(QStringLiteral("epochAverageSheet"));
     setWindowTitle(tr("Average Epochs"));
     if (files.size() < 2) {
-        files.resize(m_run->fileCount());
-        std::iota(files.begin(), files.end(), std::size_t{0});
+        files.resize(std::min(kUsual, m_run->fileCount()));
+        std::iota(files.begin(), files.end(), m_run->fileCount() - files.size());
     }
     auto *layout = new QVBoxLayout(this);
     auto *what = new QLabel(tr("The mean of the ticked checkpoints' weights, as a new file: a state_dict that "
@@ -92,6 +93,7 @@ QWidget *EpochAverageSheet::createForm()
     m_files->setRootIsDecorated(false);
     m_files->setUniformRowHeights(true);
     m_files->setAlternatingRowColors(true);
+    m_files->header()->setStretchLastSection(false);
     connect(m_files, &QTreeWidget::itemChanged, this, [this](const QTreeWidgetItem *, int column) {
         if (column == LabelColumn)
             filesChanged();
@@ -109,14 +111,17 @@ QWidget *EpochAverageSheet::createForm()
     });
     connect(m_browse, &QPushButton::clicked, this, &EpochAverageSheet::choosePath);
     m_notes->setWordWrap(true);
-    auto *pathLine = new QHBoxLayout;
+    auto *place = new QWidget;
+    place->setFocusProxy(m_path);
+    auto *pathLine = new QHBoxLayout(place);
+    pathLine->setContentsMargins(0, 0, 0, 0);
     pathLine->addWidget(m_path, 1);
     pathLine->addWidget(m_browse);
     m_form = new QWidget;
     auto *rows = new QFormLayout;
     rows->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     rows->addRow(tr("&Weights"), m_weighting);
-    rows->addRow(tr("&Save as"), pathLine);
+    rows->addRow(tr("&Save as"), place);
     rows->addRow(QString(), m_state);
     auto *layout = new QVBoxLayout(m_form);
     layout->setContentsMargins(0, 0, 0, 0);

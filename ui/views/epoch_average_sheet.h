@@ -31,7 +31,7 @@ class EpochAverageSheet final : public QDialog
     Q_OBJECT
 
 public:
-    /// Fewer than two files: all are ticked.
+    /// Fewer than two files: the last few of the run are ticked.
     EpochAverageSheet(EpochRunPtr run, std::vector<std::size_t> files, QWidget *parent = nullptr);
     ~EpochAverageSheet() override;
 

@@ -242,6 +242,8 @@ void EpochsPane::showState()
     }
     showNotices();
     showSentence();
+    // Parts that move before they were ever painted would take along what stood there.
+    QTimer::singleShot(0, m_stack, qOverload<>(&QWidget::update));
     Q_EMIT statusChanged();
 }
 
