@@ -65,6 +65,8 @@ void writeJson(const SalvageArguments &arguments, const SalvagePlan &plan)
     json.key("other_values");
     json.count(plan.otherValues);
     writeLost(plan, json);
+    json.key("names_lost");
+    json.boolean(plan.namesLost);
     json.key("notes");
     json.texts(plan.notes);
     json.endObject();
@@ -78,7 +80,11 @@ std::string counted(std::size_t count, std::string_view thing)
 
 void writeText(const SalvageArguments &arguments, const SalvagePlan &plan)
 {
-    if (plan.lost.empty())
+    if (plan.namesLost)
+        writeOutput(fmt::format("{} {}, {}; how many there were cannot be told\n",
+                                arguments.dryRun ? "Can save" : "Saved", counted(plan.tensors, "tensor"),
+                                bytesText(plan.bytes)));
+    else if (plan.lost.empty())
         writeOutput(fmt::format("{} {}, {}: {}\n", arguments.dryRun ? "Can save all" : "Saved all",
                                 counted(plan.tensors, "tensor"), bytesText(plan.bytes),
                                 plan.isDamaged ? "nothing is lost" : "the file is sound"));

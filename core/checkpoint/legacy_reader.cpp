@@ -148,6 +148,7 @@ void Reading::noteBroken(const Error &why)
 {
     m_options.losses->damaged = true;
     m_options.losses->valuesUncertain = true;
+    m_options.losses->parts.push_back({});  // what has no name any more
     m_options.losses->notes.push_back(
         fmt::format("The values can be read up to byte {}; what follows, names of tensors "
                     "included, is lost.",

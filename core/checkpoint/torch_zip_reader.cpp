@@ -170,6 +170,7 @@ void Reading::noteBroken(const ZipEntry &member, const Error &why)
 {
     m_options.losses->damaged = true;
     m_options.losses->valuesUncertain = true;
+    m_options.losses->parts.push_back({});  // what has no name any more
     m_options.losses->notes.push_back(fmt::format("'{}' can be read up to byte {} of {}; what it would say after that, "
                                                   "names of tensors included, is lost.",
                                                   printable(member.name), groupedDigits(why.at ? why.at->value : 0),

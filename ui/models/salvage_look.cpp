@@ -36,6 +36,9 @@ QString cell(const LostPart &part, int column)
 QString salvageSentence(const SalvagePlan &plan)
 {
     const std::size_t all = plan.allTensors();
+    if (plan.namesLost)
+        return tr("%1 tensors can be saved, %2. How many there were cannot be told: the list of them breaks off.")
+            .arg(text::count(plan.tensors), text::bytes(plan.bytes));
     if (plan.lost.empty() && plan.tensors == 1)
         return tr("Its one tensor can be saved, %1.").arg(text::bytes(plan.bytes));
     if (plan.lost.empty() && plan.tensors > 0)

@@ -90,6 +90,9 @@ public:
             if (hasData(m_checkpoint.values.kind(id)) ? verdicts.lossOf(id).has_value() : isNonsense(id))
                 m_plan.dropped.push_back(id);
         for (Losses::Part &part : m_losses.parts)
+            m_plan.namesLost = m_plan.namesLost || part.path.empty();
+        std::erase_if(m_losses.parts, [](const Losses::Part &part) { return part.path.empty(); });
+        for (Losses::Part &part : m_losses.parts)
             m_plan.lost.push_back({kNoEntry, std::move(part.path), part.bytes, std::move(part.reason)});
         m_plan.isDamaged = m_losses.damaged || !m_plan.lost.empty();
         addNotes(states);

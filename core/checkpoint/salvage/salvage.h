@@ -35,6 +35,7 @@ struct SalvagePlan
     std::vector<LostPart> lost;      ///< in the order of the tree
     std::vector<std::string> notes;  ///< sentences for people: where the file ends, what had to be guessed
     std::vector<ValueId> dropped;    ///< values of the checkpoint that are left out, in the order of their numbers
+    bool namesLost = false;          ///< more is lost than `lost` can tell: the names broke off
     bool isDamaged = false;          ///< something is lost, or the container had to be put together again
 
     /// Tensors there were, lost ones included.

@@ -308,6 +308,7 @@ private Q_SLOTS:
         const std::string whole = archive().build();
         const Salvaging made(whole.substr(0, whole.find("head")));
         QCOMPARE(made.text(), QString("{'epoch': 3}"));
+        QVERIFY(made.planned().namesLost);
         QCOMPARE(made.lost(), QStringList({"a: its data is not in the file"}));
     }
 
