@@ -109,6 +109,7 @@ QWidget *EpochAverageSheet::createForm()
         m_start->setEnabled(false);
         m_settle.start();
     });
+    m_browse->setAutoDefault(false);
     connect(m_browse, &QPushButton::clicked, this, &EpochAverageSheet::choosePath);
     m_notes->setWordWrap(true);
     auto *place = new QWidget;
@@ -198,8 +199,10 @@ void EpochAverageSheet::fillFiles(const std::vector<std::size_t> &ticked)
     for (int column = 0; column < m_files->columnCount(); ++column)
         m_files->resizeColumnToContents(column);
     m_files->setColumnWidth(WeightColumn, fontMetrics().averageCharWidth() * 12);
-    if (!ticked.empty())
-        m_files->scrollToItem(m_files->topLevelItem(static_cast<int>(ticked.front())), QTreeWidget::PositionAtTop);
+    // Once the list has its height.
+    QTimer::singleShot(0, m_files, [this, first = static_cast<int>(ticked.empty() ? 0 : ticked.front())] {
+        m_files->scrollToItem(m_files->topLevelItem(first), QTreeWidget::PositionAtTop);
+    });
 }
 
 std::vector<std::size_t> EpochAverageSheet::ticked() const
