@@ -22,10 +22,12 @@ SmallDims shapeOfNumbers(const TensorRef &ref)
 {
     if (numberCount(ref) == ref.elementCount())
         return ref.shape;
-    std::vector<std::int64_t> shape(ref.shape.begin(), ref.shape.end());
-    if (shape.empty())
-        shape.push_back(1);
-    shape.back() *= 2;
+    if (ref.shape.empty())
+        return {2};
+    std::vector<std::int64_t> shape;
+    shape.reserve(ref.shape.size());
+    for (std::size_t i = 0; i < ref.shape.size(); ++i)
+        shape.push_back(i + 1 < ref.shape.size() ? ref.shape[i] : 2 * ref.shape[i]);
     return SmallDims(shape);
 }
 
