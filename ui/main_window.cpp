@@ -165,6 +165,11 @@ ComparePage &MainWindow::comparison()
         m_compare = new ComparePage(m_opener);
         m_pages->addWidget(m_compare);
         connect(m_compare, &ComparePage::openFileRequested, this, &MainWindow::openPath);
+        connect(m_compare, &ComparePage::openEntryRequested, this, [this](const QString &path, const QString &entry) {
+            openPath(path);
+            if (InspectPage *page = currentPage())
+                page->goTo(entry);
+        });
         connect(m_compare, &ComparePage::exportRequested, m_exporting, &ExportFlow::exportFile);
         connect(m_compare, &ComparePage::statusChanged, this, &MainWindow::refresh);
     }

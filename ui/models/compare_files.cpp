@@ -18,6 +18,14 @@ bool holdsTensors(Role role)
     return role == Role::Model || role == Role::Module || role == Role::Ema || role == Role::Optimizer;
 }
 
+/// Which of a run's checkpoints it is comes first: there is little room beside another one.
+QString shortSentence(const Checkpoint &checkpoint)
+{
+    const QString whole = summarySentence(checkpoint);
+    const qsizetype epoch = whole.indexOf(QStringLiteral(" · epoch "));
+    return epoch < 0 ? whole : whole.mid(epoch + 3);
+}
+
 CompareFilePtr readFile(const std::filesystem::path &path, const Opener &opener, const std::stop_token &stop,
                         Progress &progress)
 {
@@ -35,7 +43,7 @@ CompareFilePtr readFile(const std::filesystem::path &path, const Opener &opener,
     file->opened = opener(path, options);
     if (file->opened.checkpoint) {
         file->places = comparePlaces(*file->opened.checkpoint);
-        file->sentence = summarySentence(*file->opened.checkpoint);
+        file->sentence = shortSentence(*file->opened.checkpoint);
     }
     return file;
 }

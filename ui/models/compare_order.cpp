@@ -102,12 +102,19 @@ double keyOf(const CompareNumbers &numbers, std::size_t index, CompareColumn col
     return comparedNumber(numbers.known(index), column).value_or(kMissing);
 }
 
+/// Counters and momenta move much further than weights do, and would hide them.
+bool isChange(CompareColumn column) { return column >= CompareColumn::Relative; }
+
 void sortByNumber(std::vector<std::uint32_t> &rows, const CompareNumbers &numbers, const CompareQuery &query)
 {
     std::vector<double> keys(numbers.size(), kMissing);
     for (const std::uint32_t row : rows)
         keys[row] = keyOf(numbers, row, query.sortBy);
+    const CompareContent &content = *numbers.content();
+    const auto isOfModel = [&](std::uint32_t row) { return content.parts[content.partOf[row]].isModel; };
     std::stable_sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) {
+        if (isChange(query.sortBy) && isOfModel(a) != isOfModel(b))
+            return isOfModel(a);
         const bool hasA = !std::isnan(keys[a]);
         const bool hasB = !std::isnan(keys[b]);
         if (!hasA || !hasB)

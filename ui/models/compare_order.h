@@ -47,7 +47,8 @@ struct CompareOrder
 };
 using CompareOrderPtr = std::shared_ptr<const CompareOrder>;
 
-/// Any thread. Null when `stop` was requested. Rows whose cell is not known (yet) come last, whatever the order.
+/// Any thread. Null when `stop` was requested. Rows whose cell is not known (yet) come last, whatever the order. Where
+/// numbers of change are sorted, those of the model come before all others: what an optimizer holds changes more.
 [[nodiscard]] CompareOrderPtr arrangeCompared(const CompareNumbers &numbers, const CompareQuery &query,
                                               const std::stop_token &stop = {});
 

@@ -130,7 +130,8 @@ QString CompareValuesModel::cell(const ValueDiff &value, int column) const
     const CheckpointDiff &diff = m_content->diff;
     switch (column) {
     case Name:
-        return text::fromUtf8(value.path);
+        // As the tree writes a key with a slash in it; the exact path is in the tip and in what is copied.
+        return text::fromUtf8(value.path).replace(QLatin1String("%2F"), QLatin1String("/"));
     case A:
         return cellOn(diff.a, value.a);
     case B:

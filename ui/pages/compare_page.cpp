@@ -14,6 +14,7 @@
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QMimeData>
+#include <QtCore/QSet>
 #include <QtCore/QSettings>
 #include <QtGui/QDragEnterEvent>
 #include <QtWidgets/QButtonGroup>
@@ -152,10 +153,11 @@ void ComparePage::connectParts()
     connect(m_problem, &ProblemPane::retryRequested, &m_files, &CompareFiles::reload);
     connect(m_problem, &ProblemPane::openOtherRequested, this, &ComparePage::replaceFailed);
     connect(m_pane, &ComparePane::summaryChanged, this, &ComparePage::statusChanged);
-    connect(m_pane, &ComparePane::inspectRequested, this,
-            [this](int side) { request(side, &ComparePage::openFileRequested); });
+    connect(m_pane, &ComparePane::inspectRequested, this, [this](int side, const QString &entry) {
+        Q_EMIT openEntryRequested(m_files.path(static_cast<CompareFiles::Side>(side)), entry);
+    });
     connect(m_pane, &ComparePane::exportRequested, this,
-            [this](int side) { request(side, &ComparePage::exportRequested); });
+            [this](int side) { Q_EMIT exportRequested(m_files.path(static_cast<CompareFiles::Side>(side))); });
 }
 
 void ComparePage::compare(const QStringList &paths)
@@ -231,6 +233,7 @@ void ComparePage::showEpochs(const QStringList &paths)
 {
     m_ways->setCurrentWidget(&epochs());
     m_toEpochs->setChecked(true);
+    epochs().offerFolder(runFolder());
     if (!paths.isEmpty())
         epochs().setPaths(paths);
     Q_EMIT statusChanged();
@@ -346,9 +349,19 @@ void ComparePage::chooseFolder()
     dialog->open();
 }
 
-void ComparePage::request(int side, void (ComparePage::*signal)(const QString &))
+/// Of what is compared, where all of it is in one folder; a run keeps its checkpoints in a folder within its own.
+QString ComparePage::runFolder() const
 {
-    Q_EMIT(this->*signal)(m_files.path(static_cast<CompareFiles::Side>(side)));
+    QSet<QString> folders;
+    for (const auto side : {CompareFiles::A, CompareFiles::B}) {
+        if (m_files.path(side).isEmpty())
+            continue;
+        QFileInfo folder(QFileInfo(m_files.path(side)).absolutePath());
+        if (folder.fileName() == QLatin1String("checkpoints") || folder.fileName() == QLatin1String("weights"))
+            folder.setFile(folder.absolutePath());
+        folders.insert(folder.filePath());
+    }
+    return folders.size() == 1 ? *folders.begin() : QString();
 }
 
 void ComparePage::dragEnterEvent(QDragEnterEvent *event)

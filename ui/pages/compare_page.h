@@ -52,6 +52,8 @@ public:
 Q_SIGNALS:
     void statusChanged();
     void openFileRequested(const QString &path);
+    /// An entry of a file, as a path within.
+    void openEntryRequested(const QString &path, const QString &entry);
     void exportRequested(const QString &path);
 
 protected:
@@ -76,7 +78,7 @@ private:
     void chooseFiles();
     void replaceFailed();
     void chooseFolder();
-    void request(int side, void (ComparePage::*signal)(const QString &));
+    [[nodiscard]] QString runFolder() const;
 
     Opener m_opener;
     CompareFiles m_files;

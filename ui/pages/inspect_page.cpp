@@ -310,6 +310,7 @@ void InspectPage::showCheckpoint(const Loaded &loaded, const BrowserPlace &place
     m_kept.reset();
     m_browser->tree().setFocus();
     setState(State::Shown, tr("Opened in %1").arg(text::duration(loaded.took)));
+    goTo(std::exchange(m_goal, {}));
     showProblems();
 }
 
@@ -329,6 +330,19 @@ void InspectPage::showFailure(const Loaded &loaded)
     m_problem->setProblem(error, m_path, loaded.opened.globals);
     m_stack->setCurrentWidget(m_problem);
     setState(State::Failed, tr("Could not be opened"));
+}
+
+void InspectPage::goTo(const QString &entry)
+{
+    if (entry.isEmpty())
+        return;
+    const CheckpointPtr shown = checkpoint();
+    if (m_state != State::Shown || !shown) {
+        m_goal = entry;
+        return;
+    }
+    m_browser->goTo(shown->entries.find(entry.toStdString()));
+    m_browser->tree().setFocus();
 }
 
 void InspectPage::showEntry(EntryId id)

@@ -59,6 +59,8 @@ public:
     void load();
     void cancel();
     void focusFilter();
+    /// Selects an entry by its path within, once the file is there.
+    void goTo(const QString &entry);
 
     [[nodiscard]] QByteArray saveLayout() const;
     void restoreLayout(const QByteArray &layout);
@@ -103,6 +105,7 @@ private:
     Opener m_opener;
     State m_state = State::Loading;
     QString m_status;
+    QString m_goal;  ///< the entry to select once the file is there; empty for none
 
     NoticeBar *m_changedBar;
     NoticeBar *m_warningBar;

@@ -11,7 +11,9 @@
 #include <QtCore/QEvent>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace waypoint {
 
@@ -19,6 +21,21 @@ namespace {
 
 // Beyond this nobody can tell one bar from the next, nor point at it.
 constexpr std::size_t kMostLayers = 5000;
+// Bars are compared by their length, which only an axis from 0 shows; beyond such a ratio the short ones are invisible.
+constexpr double kSpreadOfLinear = 100;
+
+/// How many times the smallest of the heights above 0 goes into the largest.
+double spreadOf(const std::vector<double> &heights)
+{
+    double lowest = std::numeric_limits<double>::infinity();
+    double highest = 0;
+    for (const double height : heights) {
+        if (height > 0)
+            lowest = std::min(lowest, height);
+        highest = std::max(highest, height);
+    }
+    return highest > 0 ? highest / lowest : 1;
+}
 
 }  // namespace
 
@@ -60,8 +77,8 @@ void CompareLayersPlot::draw()
 {
     PlotText words;
     words.title = tr("Relative change of each layer");
-    words.x.numbers = PlotNumbers::Names;
-    words.y = {.label = tr("Relative change (%)"), .logarithmic = true};
+    words.x = {.label = tr("Layer"), .numbers = PlotNumbers::Names};
+    words.y = {.label = tr("Relative change (%)")};
     words.empty = tr("How much each layer changed appears here.");
     PlotBars bars;
     bars.colour = colors::plotLine(0, palette());
@@ -88,6 +105,10 @@ void CompareLayersPlot::draw()
         bars.edges.push_back(static_cast<double>(count));
     if (m_tally && count > 0 && !anyChanged)
         words.empty = m_tally->pending > 0 ? tr("No layer changed so far.") : tr("No layer changed.");
+    // What a person chose in the plot's menu stays.
+    m_scaleByHand = m_scaleByHand || m_plot->text().y.logarithmic != m_isLogarithmic;
+    m_isLogarithmic = m_scaleByHand ? m_plot->text().y.logarithmic : spreadOf(bars.heights) >= kSpreadOfLinear;
+    words.y.logarithmic = m_isLogarithmic;
     m_plot->setText(words);
     m_plot->setBars(anyChanged ? std::vector{std::move(bars)} : std::vector<PlotBars>());
     m_plot->setMarks(std::move(marks));

@@ -37,6 +37,8 @@ private:
     Plot *m_plot;
     CompareTallyPtr m_tally;
     std::optional<std::size_t> m_current;
+    bool m_isLogarithmic = false;
+    bool m_scaleByHand = false;
 };
 
 }  // namespace waypoint

@@ -151,7 +151,9 @@ void ComparePane::connectParts()
     connect(m_table->header(), &QHeaderView::sortIndicatorChanged, this, [this] { m_looking.runNow(); });
     connect(m_table, &CompareTable::viewMoved, this, [this] { m_scan.prefer(m_table->tensorsInView()); });
     connect(m_table, &CompareTable::currentTensorChanged, this, &ComparePane::showCurrent);
-    connect(m_table, &CompareTable::inspectRequested, this, &ComparePane::inspectRequested);
+    connect(m_table, &CompareTable::inspectRequested, this, &ComparePane::inspectCurrent);
+    connect(m_table, &CompareTable::detailsRequested, this,
+            [this] { m_tensor->tabs().setFocus(Qt::ShortcutFocusReason); });
     connect(m_table, &CompareTable::exportRequested, this, &ComparePane::exportRequested);
     connect(m_layers, &CompareLayersPlot::layerActivated, this, &ComparePane::showLayer);
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
@@ -288,6 +290,19 @@ void ComparePane::showCurrent()
                 != m_tally->layers[i].tensors.end())
                 layer = i;
     m_layers->setCurrent(layer);
+}
+
+void ComparePane::inspectCurrent(int side)
+{
+    const std::optional<std::size_t> current = m_table->currentTensor();
+    if (!current || !m_scan.comparison())
+        return;
+    const CheckpointDiff &diff = m_scan.comparison()->content->diff;
+    const TensorDiff &tensor = diff.tensors[*current];
+    const EntryId entry = side == 0 ? tensor.a : tensor.b;
+    if (entry != kNoEntry)
+        Q_EMIT inspectRequested(side,
+                                text::fromUtf8((side == 0 ? diff.a : diff.b).checkpoint->entries.pathText(entry)));
 }
 
 /// Of the first rows, so that the table stays at its top: one of the model where there is one.

@@ -52,7 +52,8 @@ public:
 Q_SIGNALS:
     /// Another sentence, or other counts.
     void summaryChanged();
-    void inspectRequested(int side);
+    /// An entry of the file of side A or B, as a path within.
+    void inspectRequested(int side, const QString &entry);
     void exportRequested(int side);
 
 private:
@@ -72,6 +73,7 @@ private:
     [[nodiscard]] Job<Look>::Work looking() const;
     void take(const Look &look);
     void showSummary();
+    void inspectCurrent(int side);
     void showTables(const Look &look);
     void showCurrent();
     void offerTensor();

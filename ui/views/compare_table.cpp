@@ -10,6 +10,8 @@
 #include <QtGui/QClipboard>
 #include <QtGui/QContextMenuEvent>
 #include <QtGui/QGuiApplication>
+#include <QtGui/QKeyEvent>
+#include <QtGui/QMouseEvent>
 #include <QtGui/QResizeEvent>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QMenu>
@@ -29,7 +31,7 @@ constexpr std::size_t kMostCopiedRows = 10'000;
 constexpr std::chrono::milliseconds kBetweenMoves(30);
 
 /// Width of each column that is easy to read, in characters.
-constexpr std::array<int, kCompareColumns> kEasyWidth{24, 11, 14, 20, 12, 13, 11, 11};
+constexpr std::array<int, kCompareColumns> kEasyWidth{24, 11, 17, 18, 12, 13, 11, 11};
 constexpr int kNarrowestName = 16;
 constexpr int kWidestName = 44;
 constexpr int kMostNames = 60;  // a screenful
@@ -188,6 +190,36 @@ void CompareTable::currentChanged(const QModelIndex &current, const QModelIndex 
     QTreeView::currentChanged(current, previous);
     if (!m_restoring)
         Q_EMIT currentTensorChanged();
+}
+
+void CompareTable::keyPressEvent(QKeyEvent *event)
+{
+    switch (event->key()) {
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        inspectCurrent();
+        return;
+    case Qt::Key_Space:
+        if (currentTensor())
+            Q_EMIT detailsRequested();
+        return;
+    default:
+        QTreeView::keyPressEvent(event);
+    }
+}
+
+void CompareTable::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    if (event->button() == Qt::LeftButton && indexAt(event->pos()).isValid())
+        inspectCurrent();
+}
+
+/// In B, the later one, where it is there.
+void CompareTable::inspectCurrent()
+{
+    const std::optional<std::size_t> current = currentTensor();
+    if (current)
+        Q_EMIT inspectRequested(m_model->numbers()->content()->diff.tensors[*current].b != kNoEntry ? 1 : 0);
 }
 
 void CompareTable::resizeEvent(QResizeEvent *event)

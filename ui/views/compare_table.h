@@ -41,13 +41,18 @@ Q_SIGNALS:
     /// In the file of side A or B.
     void inspectRequested(int side);
     void exportRequested(int side);
+    /// What is known of the current tensor shall have the keyboard.
+    void detailsRequested();
 
 protected:
     void contextMenuEvent(QContextMenuEvent *event) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void inspectCurrent();
     void createActions();
     void fitColumns();
     [[nodiscard]] int nameWidth() const;

@@ -15,6 +15,8 @@
 #include "ui/views/quiet_label.h"
 #include "ui/views/task_line.h"
 
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
 #include <QtCore/QScopedValueRollback>
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QCheckBox>
@@ -60,6 +62,9 @@ EpochsPane::EpochsPane(Opener opener, QWidget *parent)
           this, kPaintingRest, [this] { return painting(); },
           [this](EpochMapPicturePtr picture) { m_plots->setPicture(std::move(picture)); })
 {
+    m_follow = m_nothing->addButton({});
+    m_follow->setObjectName(QStringLiteral("epochFollow"));
+    connect(m_follow, &QAbstractButton::clicked, this, [this] { setPaths({m_offered}); });
     connect(m_nothing->addButton(tr("Choose a Folder…")), &QAbstractButton::clicked, this, &EpochsPane::chooseFolder);
     connect(m_nothing->addButton(tr("Choose Files…")), &QAbstractButton::clicked, this, &EpochsPane::chooseFiles);
     m_again = m_nothing->addButton(tr("Read Again"));
@@ -198,6 +203,15 @@ void EpochsPane::connectParts()
 
 void EpochsPane::setPaths(const QStringList &paths) { m_scan.begin(paths); }
 
+void EpochsPane::offerFolder(const QString &folder)
+{
+    m_offered = folder;
+    m_follow->setText(tr("Follow %1").arg(QFileInfo(folder).fileName().replace(QLatin1Char('&'), QLatin1String("&&"))));
+    m_follow->setToolTip(tr("Shows all checkpoints in %1").arg(QDir::toNativeSeparators(folder)));
+    if (m_stack->currentWidget() == m_nothing)
+        showNothing();
+}
+
 void EpochsPane::focusFilter() { m_tensors->focusFilter(); }
 
 QString EpochsPane::statusText() const
@@ -253,6 +267,7 @@ void EpochsPane::showNothing()
     const bool isSingle = m_scan.run() && m_scan.run()->fileCount() == 1;
     m_again->setVisible(state == EpochScan::State::Failed);
     m_openOnly->setVisible(isSingle);
+    m_follow->setVisible(state == EpochScan::State::Empty && !m_offered.isEmpty());
     if (isSingle) {
         QStringList lines{
             tr("%1 stands alone. To see what changes over the epochs takes two or more: choose the folder "

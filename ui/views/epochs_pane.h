@@ -43,6 +43,8 @@ public:
 
     /// Files, or folders with all checkpoints they hold.
     void setPaths(const QStringList &paths);
+    /// A run that is compared elsewhere, and may be followed while nothing is; empty for none.
+    void offerFolder(const QString &folder);
     [[nodiscard]] QString statusText() const;
     void focusFilter();
 
@@ -90,6 +92,8 @@ private:
     EmptyState *m_nothing;
     QAbstractButton *m_again = nullptr;
     QAbstractButton *m_openOnly = nullptr;
+    QAbstractButton *m_follow = nullptr;
+    QString m_offered;
     LoadingPane *m_loading;
     QLabel *m_sentence;
     QuietLabel *m_best;

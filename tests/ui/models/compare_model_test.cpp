@@ -139,6 +139,19 @@ private Q_SLOTS:
         QCOMPARE(shownNames(*m_numbers, query), QStringList(expected.rbegin(), expected.rend()));
     }
 
+    void weightsComeBeforeWhatTheOptimizerHolds()
+    {
+        const std::string momentum = "optimizer/state/0/momentum_buffer";
+        const auto numbers = numbersOf(m_content, {{"net/fc.weight", moved(0.08)}, {momentum, moved(8)}});
+        QVERIFY(indexOf(*m_content, momentum) < m_content->names.size());
+        CompareQuery query;
+        const QStringList expected{QStringLiteral("net/fc.weight"), QString::fromStdString(momentum)};
+        for (const bool descending : {true, false}) {
+            query.descending = descending;
+            QCOMPARE(shownNames(*numbers, query), expected);
+        }
+    }
+
     void whatIsNotKnownComesLastInBothOrders()
     {
         const auto numbers = std::make_shared<CompareNumbers>(m_content);

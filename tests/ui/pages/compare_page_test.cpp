@@ -193,10 +193,49 @@ private Q_SLOTS:
         QCOMPARE(lines.size(), 3);
         QVERIFY(lines[0].startsWith(QStringLiteral("Name\tStatus\t")));
         QVERIFY2(lines[1].startsWith(QStringLiteral("fc.weight\tchanged\t2\t0.2\t1\t1\t")), qPrintable(lines[1]));
-        QSignalSpy opened(m_page.get(), &ComparePage::openFileRequested);
-        Q_EMIT table.inspectRequested(1);
+        QSignalSpy opened(m_page.get(), &ComparePage::openEntryRequested);
+        Q_EMIT table.inspectRequested(0);
         QCOMPARE(opened.size(), 1);
-        QCOMPARE(opened[0][0].toString(), at(QStringLiteral("b.safetensors")));
+        QCOMPARE(opened[0][0].toString(), at(QStringLiteral("a.safetensors")));
+        QCOMPARE(opened[0][1].toString(), QStringLiteral("fc.weight"));
+        QTest::keyClick(&table, Qt::Key_Return);
+        QCOMPARE(opened.size(), 2);
+        QCOMPARE(opened[1][0].toString(), at(QStringLiteral("b.safetensors")));
+        QCOMPARE(opened[1][1].toString(), QStringLiteral("fc.weight"));
+    }
+
+    void barsBeginAtZeroUnlessTheyDifferByDecades()
+    {
+        m_page->compare({at(QStringLiteral("a.safetensors")), at(QStringLiteral("b.safetensors"))});
+        QTRY_VERIFY(isDone());
+        const Plot &plot = m_page->pane().layers().plot();
+        QVERIFY(!plot.text().y.logarithmic);
+        QCOMPARE(plot.visibleY().first, 0.0);
+        Tensors further = late();
+        further["conv1.weight"] = {1, 2, 3, 4.001F};
+        writeFile(at(QStringLiteral("further.safetensors")), further);
+        m_page->compare({at(QStringLiteral("a.safetensors")), at(QStringLiteral("further.safetensors"))});
+        QTRY_VERIFY(isDone());
+        QTRY_VERIFY(plot.text().y.logarithmic);
+        QVERIFY(plot.visibleY().first > 0);
+    }
+
+    void theRunOfWhatIsComparedCanBeFollowed()
+    {
+        QDir(m_dir->path()).mkpath(QStringLiteral("run/checkpoints"));
+        const QString a = at(QStringLiteral("run/checkpoints/epoch_1.safetensors"));
+        const QString b = at(QStringLiteral("run/checkpoints/epoch_2.safetensors"));
+        writeFile(a, early());
+        writeFile(b, late());
+        m_page->compare({a, b});
+        QTRY_VERIFY(isDone());
+        click(QStringLiteral("compareEpochs"));
+        QVERIFY(m_page->isShowingEpochs());
+        auto *follow = m_page->findChild<QAbstractButton *>(QStringLiteral("epochFollow"));
+        QVERIFY(!follow->isHidden());
+        QCOMPARE(follow->text(), QStringLiteral("Follow run"));
+        follow->click();
+        QTRY_COMPARE(m_page->statusText(), QStringLiteral("2 checkpoints · 4 tensors"));
     }
 
     void aClickOnALayerSelectsItsTensorEvenWhenItIsHidden()
