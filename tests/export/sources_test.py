@@ -107,6 +107,17 @@ class Shards(ExportTest):
         self.assertIn("shards", self.refused(1, source, "--shard-size", "1KB", "--format", "npz", to="new"))
         self.assertFalse((self.folder / "new").exists())
 
+    def test_shards_hold_only_what_their_tensors_show(self):
+        large = torch.randn(1000, 100)
+        source = self.save("in.pth", {"first": large[:2], "next": large[1:3], "turned": large[:3].t()})
+        report, _ = self.report(source, "--shard-size", "1KB", "--format", "pth", to="views")
+        self.assertLess(report["bytes"], 20_000)
+        self.assertLess(sum(pathlib.Path(path).stat().st_size for path in report["files"]), 20_000)
+        found = {}
+        for path in report["files"][:-1]:
+            found.update(load(path))
+        self.assert_same_tensors(load(source), found)
+
     def test_a_folder_of_torch_distributed_becomes_one_file(self):
         known = kit.Kit(self.folder)
         kit.Kit.seed()

@@ -44,6 +44,18 @@ class Weights(ExportTest):
         self.assertEqual(loaded._metadata, self.model.state_dict()._metadata)
         Small().load_state_dict(loaded)
 
+    def test_all_that_is_left_out_is_named(self):
+        source = self.save("in.pth", self.checkpoint(ema=self.model.state_dict(), notes=["mine"]))
+        section = ("--section", "model_state_dict")
+        for arguments, names in (((), "epoch, optimizer_state_dict, loss, ema, notes"),
+                                 (section, "epoch, optimizer_state_dict, loss, ema, notes"),
+                                 # The average is not left out where its values are what is written.
+                                 (("--ema",), "epoch, optimizer_state_dict, loss, notes")):
+            report, _ = self.report(source, "--weights-only", *arguments)
+            said = [note for note in report["notes"] if "Left out: " in note]
+            self.assertEqual(len(said), 1, report["notes"])
+            self.assertEqual(sorted(said[0].split("Left out: ")[1].split(", ")), sorted(names.split(", ")))
+
     def test_several_models_keep_their_names(self):
         other = moved(self.model, 1)
         source = self.save("in.pth", {"netG": self.model.state_dict(), "netD": other.state_dict(),

@@ -70,6 +70,12 @@ public:
 private:
     ValueTree &values() { return m_plan->values; }
 
+    [[nodiscard]] bool isTorch() const
+    {
+        const ExportFormat format = m_plan->options.format;
+        return format == ExportFormat::TorchZip || format == ExportFormat::TorchLegacy;
+    }
+
     Result<void> arrange()
     {
         if (!m_plan->options.device.empty())
@@ -85,11 +91,8 @@ private:
             *opens ? walk.next() : walk.skip();
         }
         if (m_plan->tensors.empty() && m_isFlat)
-            return Error{ErrorCode::BadArgument,
-                         "there is no tensor to export",
-                         {},
-                         "See what is there with waypoint-inspect tree.",
-                         {}};
+            return Error{
+                ErrorCode::BadArgument, "there is no tensor to export", {}, "Choose a part that has tensors.", {}};
         return checkFlat();
     }
 
@@ -125,8 +128,9 @@ private:
     Result<void> pack()
     {
         PackOptions options;
-        // Formats of flat names write the elements of each tensor, whatever it lies in.
-        options.compact = m_plan->options.compact && !m_isFlat;
+        // Other formats write the elements of each tensor, whatever it lies in; PyTorch's, in shards too, whole
+        // storages.
+        options.compact = m_plan->options.compact && isTorch();
         options.dtype = m_plan->options.dtype;
         options.converts = [this](ValueId id) {
             const auto source = m_sources.find(id.index);
@@ -189,7 +193,7 @@ private:
                                      tensor.quantized ? "quantised" : layoutName(tensor.ref.layout),
                                      exportFormatName(m_plan->options.format)),
                          {},
-                         "Choose the format pth, or leave it out: choose sections, or names with --match.",
+                         "Choose the format pth, or leave it out: choose other parts, or names by a pattern.",
                          {}};
         ExportTensor made;
         made.name = nameOfRow(row);
@@ -291,7 +295,7 @@ private:
             note("{} other values (numbers, texts, ...) are left out: this format has only tensors", m_otherLeftOut);
         if (m_plan->wasted.value > 0 && m_plan->options.compact)
             note("{} bytes of the source that no tensor shows are left out", groupedDigits(m_plan->wasted.value));
-        else if (m_plan->wasted.value > 0 && !m_isFlat)
+        else if (m_plan->wasted.value > 0 && isTorch())
             note("{} bytes that no tensor shows stay, since views are kept", groupedDigits(m_plan->wasted.value));
         noteTraining();
         if (!m_isFlat)
@@ -391,7 +395,7 @@ private:
                                     dtypeName(values().tensor(tensor.value).ref.dtype),
                                     exportFormatName(m_plan->options.format)),
                         {},
-                        "Choose the format pth, or leave it out: choose sections, or names with --match.",
+                        "Choose the format pth, or leave it out: choose other parts, or names by a pattern.",
                         {}};
         return {ErrorCode::Unsupported, "this format cannot hold these tensors under these names"};
     }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace waypoint {
@@ -189,6 +190,7 @@ private:
     void addAveraged(const Section &model, const Section &average, AveragedWeights weights)
     {
         add(model, std::move(weights.dict));
+        m_valuesOf.push_back(average.entry);
         if (&model == &average)
             note("{} tensors have the values of the average in the model's own state_dict", weights.averaged);
         else
@@ -295,16 +297,47 @@ private:
         m_made.parts.push_back({{}, section.entry, onlyWeights(std::move(weights))});
     }
 
+    [[nodiscard]] bool isExported(EntryId entry) const
+    {
+        const auto is = [entry](const ChosenPart &part) { return part.entry == entry; };
+        return std::any_of(m_made.parts.begin(), m_made.parts.end(), is)
+               || std::find(m_valuesOf.begin(), m_valuesOf.end(), entry) != m_valuesOf.end();
+    }
+
+    /// Whether a part stands somewhere below.
+    [[nodiscard]] bool holdsExported(EntryId entry) const
+    {
+        return std::any_of(m_made.parts.begin(), m_made.parts.end(), [&](const ChosenPart &part) {
+            EntryId above = part.entry;
+            while (above != entry && above != kRootEntry)
+                above = m_checkpoint.entries[above].parent;
+            return above == entry;
+        });
+    }
+
+    /// Keys of the checkpoint that no section stands for, under the others that are left out.
+    void addUnknown(std::vector<std::string> &left) const
+    {
+        const EntryTree &entries = m_checkpoint.entries;
+        if (!entries.value(kRootEntry).is(ValueKind::Dict) || isExported(kRootEntry))
+            return;
+        std::unordered_set<EntryId> known;
+        for (const Section &section : m_checkpoint.sections)
+            for (EntryId at = section.entry; at != kRootEntry; at = entries[at].parent)
+                known.insert(at);
+        for (std::uint32_t i = 0; i < entries[kRootEntry].childCount && left.size() < 1000; ++i)
+            if (const EntryId key = entries[kRootEntry].firstChild + i; !known.contains(key) && !holdsExported(key))
+                left.push_back(entries.pathText(key));
+    }
+
     void noteLeftOut()
     {
         std::vector<std::string> left;
         const EntryTree &entries = m_checkpoint.entries;
-        for (const Section &section : m_checkpoint.sections) {
-            const bool isIn = std::any_of(m_made.parts.begin(), m_made.parts.end(),
-                                          [&](const ChosenPart &part) { return part.entry == section.entry; });
-            if (!isIn && isChosen(section.entry) && left.size() < 1000)
+        for (const Section &section : m_checkpoint.sections)
+            if (!isExported(section.entry) && !holdsExported(section.entry) && left.size() < 1000)
                 left.push_back(entries.pathText(section.entry));
-        }
+        addUnknown(left);
         if (left.empty())
             return;
         note("Only the weights are exported. Left out: {}", listed(left));
@@ -341,7 +374,8 @@ private:
     const ExportOptions &m_options;
     Sections m_models;
     Sections m_averages;
-    bool m_hasOnlyTensors = false;  ///< the format decided for the weights
+    std::vector<EntryId> m_valuesOf;  ///< averages whose values stand in a model's place
+    bool m_hasOnlyTensors = false;    ///< the format decided for the weights
     ExportSelection m_made;
 };
 

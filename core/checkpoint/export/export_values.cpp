@@ -53,7 +53,7 @@ public:
                          m_options.match.empty() ? std::string("there is nothing to export")
                                                  : fmt::format("no tensor is called '{}'", printable(m_options.match)),
                          {},
-                         "See the names with waypoint-inspect tree.",
+                         "A * stands for anything, as in *.weight.",
                          {}};
         m_made.root = m_selection.parts.size() == 1 ? pairs[1] : m_made.tree.addContainer(ValueKind::Dict, pairs);
         finishNodes();

@@ -97,7 +97,7 @@ private:
                          fmt::format("'{}' reaches beyond its storage of {} bytes", printable(m_options.name(id)),
                                      groupedDigits(storage.bytes.value)),
                          {},
-                         "Leave it out: choose sections, or names with --match.",
+                         "Leave it out: choose other parts, or names by a pattern.",
                          {}};
         if (!isEmpty && !isThere(ref.storage))
             return missing(id);
@@ -116,7 +116,7 @@ private:
         return {ErrorCode::Truncated,
                 fmt::format("the bytes of '{}' are not in the file, or not all of them", printable(m_options.name(id))),
                 {},
-                "Salvage writes what is left; or leave it out: choose sections, or names with --match.",
+                "Salvage writes what is left; or leave it out: choose other parts, or names by a pattern.",
                 {}};
     }
 
