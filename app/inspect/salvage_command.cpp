@@ -115,7 +115,8 @@ ExitStatus runSalvage(const SalvageArguments &arguments)
         if (const Result<void> written = writeSalvaged(*plan, arguments.output); !written) {
             Error error = written.error();
             error.file.clear();
-            return reportUnreadable(arguments.output, error);
+            reportUnreadable(arguments.output, error);
+            return error.code == ErrorCode::BadArgument ? ExitStatus::WrongArguments : ExitStatus::Unreadable;
         }
     arguments.json ? writeJson(arguments, *plan) : writeText(arguments, *plan);
     return ExitStatus::Done;
