@@ -108,6 +108,42 @@ std::uint64_t elementsOf(const ExportPlan &plan)
     return elements;
 }
 
+/// Whether the root of the new file is what load_state_dict takes.
+bool isOneModel(const ExportPlan &plan)
+{
+    const ExportOptions &options = plan.options;
+    if (plan.tensors.empty() || !options.match.empty() || options.format == ExportFormat::Npy)
+        return false;
+    const Checkpoint &checkpoint = *plan.checkpoint;
+    std::set<EntryId> models;
+    for (const Section &section : checkpoint.sections)
+        if (isModel(section) || section.role == Role::Ema)
+            models.insert(section.entry);
+    std::set<EntryId> found;
+    for (const ExportTensor &tensor : plan.tensors) {
+        EntryId at = tensor.source;
+        while (at != kNoEntry && !models.contains(at))
+            at = at == kRootEntry ? kNoEntry : checkpoint.entries[at].parent;
+        found.insert(at);
+        // A tensor below another key: several models, or all of a checkpoint.
+        if (at == kNoEntry || found.size() > 1 || tensor.name.find('/') != std::string::npos)
+            return false;
+    }
+    const bool isWhole =
+        options.sections.empty() || (options.sections.size() == 1 && found.contains(options.sections.front()));
+    return options.weightsOnly || (isWhole && plan.otherValues == 0);
+}
+
+QString shardsCode(const ExportPlan &plan, const QString &file, bool isModel)
+{
+    const bool isTorch = plan.options.format == ExportFormat::TorchZip;
+    const QString load = isTorch ? QStringLiteral("torch.load(name)") : QStringLiteral("load_file(name)");
+    return QStringLiteral("for name in set(json.load(open(%1))[\"weight_map\"].values()):\n    ").arg(file)
+           + (isModel ? QStringLiteral("model.load_state_dict(%1, strict=False)")
+                      : QStringLiteral("tensors.update(%1)"))
+                 .arg(load);
+}
+
 }  // namespace
 
 std::vector<ExportPart> exportParts(const Checkpoint &checkpoint, const std::vector<EntryId> &chosen)
@@ -240,37 +276,42 @@ QString lossSentence(const ConversionLoss &loss, DType dtype)
         QString where = names.mid(0, kShown).join(QStringLiteral(", "));
         if (names.size() > kShown)
             where += QStringLiteral(", …");
-        sentences << tr("%1 values are too large for %2 and become infinite (%3).")
-                         .arg(text::integer(loss.overflowed), type, where);
+        sentences << (loss.overflowed == 1
+                          ? tr("1 value is too large for %1 and becomes infinite (%2).").arg(type, where)
+                          : tr("%1 values are too large for %2 and become infinite (%3).")
+                                .arg(text::integer(loss.overflowed), type, where));
     }
     if (loss.vanished > 0)
-        sentences << tr("%1 values are too small for %2 and become 0.").arg(text::integer(loss.vanished), type);
+        sentences << (loss.vanished == 1
+                          ? tr("1 value is too small for %1 and becomes 0.").arg(type)
+                          : tr("%1 values are too small for %2 and become 0.").arg(text::integer(loss.vanished), type));
     return sentences.join(QLatin1Char(' '));
 }
 
 QString loadingCode(const ExportPlan &plan, const QString &path)
 {
     const QString file = quoted(path);
+    const bool isModel = isOneModel(plan);
     if (plan.options.shardBytes > 0)
-        return QStringLiteral("# transformers: AutoModel.from_pretrained(folder)\n"
-                              "# Waypoint and others: open %1")
-            .arg(file);
+        return shardsCode(plan, file, isModel);
     switch (plan.options.format) {
     case ExportFormat::Safetensors:
-        return QStringLiteral("from safetensors.torch import load_file\n"
-                              "model.load_state_dict(load_file(%1))")
-            .arg(file);
+        return QStringLiteral("from safetensors.torch import load_file\n")
+               + (isModel ? QStringLiteral("model.load_state_dict(load_file(%1))")
+                          : QStringLiteral("tensors = load_file(%1)"))
+                     .arg(file);
     case ExportFormat::Npz:
-    case ExportFormat::Npy:
         return QStringLiteral("arrays = numpy.load(%1)").arg(file);
+    case ExportFormat::Npy:
+        return QStringLiteral("array = numpy.load(%1)").arg(file);
     case ExportFormat::LibTorch:
         return QStringLiteral("torch::load(model, %1);").arg(file);
     case ExportFormat::TorchZip:
     case ExportFormat::TorchLegacy:
         break;
     }
-    return plan.options.weightsOnly ? QStringLiteral("model.load_state_dict(torch.load(%1))").arg(file)
-                                    : QStringLiteral("checkpoint = torch.load(%1)").arg(file);
+    return isModel ? QStringLiteral("model.load_state_dict(torch.load(%1))").arg(file)
+                   : QStringLiteral("checkpoint = torch.load(%1)").arg(file);
 }
 
 }  // namespace waypoint

@@ -6,6 +6,8 @@
 #include "core/io/atomic_file.h"
 #include "ui/models/text.h"
 
+#include <QtCore/QFileInfo>
+
 #include <chrono>
 #include <filesystem>
 #include <utility>
@@ -17,6 +19,17 @@ namespace {
 constexpr std::chrono::milliseconds kPoll(100);
 
 QString tr(const char *text) { return ExportWork::tr(text); }
+
+/// What does not fit is a choice in the sheet: its own sentence says it best.
+QString planProblem(const Error &error)
+{
+    if (error.code != ErrorCode::BadArgument || error.detail.empty())
+        return text::fromUtf8(describe(error));
+    QString problem = text::fromUtf8(error.detail);
+    problem[0] = problem[0].toUpper();
+    return error.advice.empty() ? problem + QLatin1Char('.')
+                                : QStringLiteral("%1. %2").arg(problem, text::fromUtf8(error.advice));
+}
 
 /// Any thread.
 ExportTarget lookAtTarget(const QString &path, const ExportPlanPtr &plan)
@@ -35,6 +48,8 @@ ExportTarget lookAtTarget(const QString &path, const ExportPlanPtr &plan)
         target.problem = tr("%1 is a folder.").arg(text::fromPath(file));
     else if (fs::equivalent(file, plan ? plan->checkpoint->path : fs::path(), error))
         target.problem = tr("This is the file it is read from. Choose another name.");
+    else if (!QFileInfo(text::fromPath(folder)).isWritable())
+        target.problem = tr("You may not write into the folder %1. Choose another one.").arg(text::fromPath(folder));
     else if (const auto space = freeSpace(folder); space && plan && *space < plan->bytes)
         target.problem = tr("It takes %1, and %2 are free there.").arg(text::bytes(plan->bytes), text::bytes(*space));
     target.isThere = target.problem.isEmpty() && fs::exists(file, error);
@@ -62,14 +77,19 @@ void ExportWork::plan(const ExportOptions &options)
     m_checking.cancel();
     m_loss.reset();
     m_planning.start(
-        [checkpoint = m_checkpoint, options](std::stop_token, Progress &) { return planExport(checkpoint, options); },
-        [this](Result<ExportPlanPtr> plan) { takePlan(std::move(plan)); });
+        [checkpoint = m_checkpoint, options](const std::stop_token &stop, Progress &) {
+            return Planned{planExport(checkpoint, options), stampOf(checkpoint->path, stop)};
+        },
+        [this](Planned planned) { takePlan(std::move(planned)); });
 }
 
-void ExportWork::takePlan(Result<ExportPlanPtr> plan)
+void ExportWork::takePlan(Planned planned)
 {
+    const Result<ExportPlanPtr> &plan = planned.plan;
+    if (!m_source)
+        m_source = planned.source;
     m_plan = plan ? *plan : nullptr;
-    m_problem = plan ? QString() : text::fromUtf8(describe(plan.error()));
+    m_problem = plan ? QString() : planProblem(plan.error());
     if (m_plan)
         countLoss();
     lookAt(m_wantedPath);
@@ -106,15 +126,31 @@ void ExportWork::write(const QString &path)
 {
     m_checking.cancel();
     m_poll.start();
-    m_writing.start([plan = m_plan, file = text::toPath(path)](
-                        std::stop_token stop, Progress &progress) { return writeExport(*plan, file, stop, &progress); },
-                    [this](const Result<Exported> &exported) {
-                        m_poll.stop();
-                        if (exported)
-                            Q_EMIT written(*exported);
-                        else
-                            Q_EMIT failed(text::fromUtf8(describe(exported.error())));
-                    });
+    m_writing.start(
+        [plan = m_plan, source = *m_source, file = text::toPath(path)](const std::stop_token &stop,
+                                                                       Progress &progress) {
+            Written written{writeExport(*plan, file, stop, &progress)};
+            written.sourceChanged = !written.exported && stampOf(plan->checkpoint->path, stop) != source;
+            return written;
+        },
+        [this](const Written &written) { takeWritten(written); });
+}
+
+void ExportWork::takeWritten(const Written &written)
+{
+    m_poll.stop();
+    if (written.exported) {
+        Q_EMIT this->written(*written.exported);
+        return;
+    }
+    const Error &error = written.exported.error();
+    const bool isAboutTheSource = error.code != ErrorCode::WriteFailed && error.code != ErrorCode::NoPermission;
+    if (written.sourceChanged && isAboutTheSource)
+        Q_EMIT failed(tr("%1 has changed since it was opened, and what is in it now is something else. Open it again, "
+                         "then export.")
+                          .arg(text::fromPath(m_checkpoint->path.filename())));
+    else
+        Q_EMIT failed(text::fromUtf8(describe(error)));
 }
 
 void ExportWork::cancel()

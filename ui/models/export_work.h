@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/checkpoint/export/export_plan.h"
+#include "ui/jobs/file_stamp.h"
 #include "ui/jobs/job.h"
 
 #include <QtCore/QObject>
@@ -66,7 +67,20 @@ Q_SIGNALS:
     void failed(const QString &sentence);
 
 private:
-    void takePlan(Result<ExportPlanPtr> plan);
+    struct Planned
+    {
+        Result<ExportPlanPtr> plan;
+        FileStamp source;
+    };
+
+    void takePlan(Planned planned);
+    struct Written
+    {
+        Result<Exported> exported;
+        bool sourceChanged = false;
+    };
+
+    void takeWritten(const Written &written);
     void countLoss();
     void tellProgress();
 
@@ -76,10 +90,11 @@ private:
     std::optional<ConversionLoss> m_loss;
     std::optional<ExportTarget> m_target;
     QString m_wantedPath;
-    Job<Result<ExportPlanPtr>> m_planning;
+    std::optional<FileStamp> m_source;  ///< as it was for the first plan
+    Job<Planned> m_planning;
     Job<Result<ConversionLoss>> m_checking;
     Job<ExportTarget> m_looking;
-    Job<Result<Exported>> m_writing;
+    Job<Written> m_writing;
     QTimer m_poll;
 };
 

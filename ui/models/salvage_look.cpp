@@ -3,7 +3,10 @@
 #include "ui/models/salvage_look.h"
 
 #include "core/base/describe_error.h"
+#include "core/io/atomic_file.h"
 #include "ui/models/text.h"
+
+#include <QtCore/QFileInfo>
 
 #include <chrono>
 #include <filesystem>
@@ -152,7 +155,7 @@ void SalvageLook::look()
         });
 }
 
-SalvageLook::Target SalvageLook::checkTarget(const QString &target, const QString &source)
+SalvageLook::Target SalvageLook::checkTarget(const QString &target, const QString &source, ByteCount bytes)
 {
     namespace fs = std::filesystem;
     const fs::path file = text::toPath(target);
@@ -166,19 +169,23 @@ SalvageLook::Target SalvageLook::checkTarget(const QString &target, const QStrin
         return {tr("%1 is a folder.").arg(text::fromPath(file)), false};
     if (fs::equivalent(file, text::toPath(source), error))
         return {tr("This is the damaged file itself. Choose another name."), false};
+    if (!QFileInfo(text::fromPath(folder)).isWritable())
+        return {tr("You may not write into the folder %1. Choose another one.").arg(text::fromPath(folder)), false};
+    if (const auto space = freeSpace(folder); space && *space < bytes)
+        return {tr("It takes %1, and %2 are free there.").arg(text::bytes(bytes), text::bytes(*space)), false};
     return {{}, fs::exists(file, error)};
 }
 
 void SalvageLook::check(const QString &target)
 {
     m_targetProblem.reset();
-    m_checking.start(
-        [target, source = m_path](const std::stop_token &, Progress &) { return checkTarget(target, source); },
-        [this](Target checked) {
-            m_targetProblem = std::move(checked.problem);
-            m_replaces = checked.replaces;
-            Q_EMIT targetChanged();
-        });
+    m_checking.start([target, source = m_path, bytes = m_plan ? m_plan->bytes : ByteCount()](
+                         const std::stop_token &, Progress &) { return checkTarget(target, source, bytes); },
+                     [this](Target checked) {
+                         m_targetProblem = std::move(checked.problem);
+                         m_replaces = checked.replaces;
+                         Q_EMIT targetChanged();
+                     });
 }
 
 void SalvageLook::write(const QString &target)

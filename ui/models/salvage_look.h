@@ -99,7 +99,7 @@ private:
     };
 
     static Looked lookAt(const QString &path, const std::stop_token &stop, Progress &progress);
-    static Target checkTarget(const QString &target, const QString &source);
+    static Target checkTarget(const QString &target, const QString &source, ByteCount bytes);
     void tellProgress();
 
     QString m_path;

@@ -11,6 +11,7 @@
 #include <QtWidgets/QDoubleSpinBox>
 #include <QtWidgets/QFormLayout>
 #include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QVBoxLayout>
 
@@ -22,7 +23,6 @@ namespace waypoint {
 namespace {
 
 QString formatKey() { return QStringLiteral("export/format"); }
-QString typeKey() { return QStringLiteral("export/type"); }
 
 constexpr std::array kFormats = {ExportFormat::TorchZip, ExportFormat::Safetensors, ExportFormat::Npz,
                                  ExportFormat::Npy,      ExportFormat::LibTorch,    ExportFormat::TorchLegacy};
@@ -55,8 +55,15 @@ QWidget *withLine(QWidget *control, QWidget *line)
     column->setSpacing(2);
     column->addWidget(control);
     column->addWidget(line);
-    both->setFocusProxy(control);
     return both;
+}
+
+/// Adds a row with a line below the control. The label's key goes to the control itself.
+void addRow(QFormLayout &rows, const QString &name, QWidget *control, QWidget *line)
+{
+    auto *label = new QLabel(name);
+    rows.addRow(label, withLine(control, line));
+    label->setBuddy(control);
 }
 
 }  // namespace
@@ -126,9 +133,9 @@ void ExportForm::createHow(QFormLayout &rows)
     for (const DType type : {DType::Float32, DType::Float16, DType::BFloat16})
         m_type->addItem(text::fromUtf8(dtypeName(type)), text::fromUtf8(dtypeName(type)));
     m_type->setToolTip(tr("Of floating-point tensors; whole numbers stay what they are."));
-    rows.addRow(tr("&Format"), withLine(m_format, m_purpose));
+    addRow(rows, tr("&Format"), m_format, m_purpose);
     rows.addRow(tr("&Device"), m_device);
-    rows.addRow(tr("&Numbers"), withLine(m_type, m_loss));
+    addRow(rows, tr("&Numbers"), m_type, m_loss);
     for (QComboBox *combo : {m_format, m_device, m_type})
         connect(combo, &QComboBox::currentIndexChanged, this, &ExportForm::tell);
 }
@@ -183,14 +190,12 @@ void ExportForm::restore()
 {
     const QSettings settings;
     m_format->setCurrentIndex(std::max(0, m_format->findData(settings.value(formatKey()).toString())));
-    m_type->setCurrentIndex(std::max(0, m_type->findData(settings.value(typeKey()).toString())));
 }
 
 void ExportForm::remember() const
 {
     QSettings settings;
     settings.setValue(formatKey(), m_format->currentData());
-    settings.setValue(typeKey(), m_type->currentData());
 }
 
 ExportFormat ExportForm::format() const

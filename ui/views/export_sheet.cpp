@@ -164,7 +164,7 @@ QWidget *ExportSheet::createTarget()
     auto *label = new QLabel(tr("&To"));
     label->setBuddy(m_path);
     // As wide as the names of the form above.
-    label->setMinimumWidth(label->fontMetrics().horizontalAdvance(tr("&Strip prefix")));
+    label->setMinimumWidth(label->fontMetrics().horizontalAdvance(tr("&Strip prefix").remove(QLatin1Char('&'))));
     auto *line = new QHBoxLayout;
     line->setSpacing(8);
     line->addWidget(label);
@@ -263,7 +263,7 @@ void ExportSheet::showPlan()
     QString loss;
     if (plan) {
         for (const std::string &note : plan->notes)
-            notes.append(text::fromUtf8(note));
+            notes.append(text::fromUtf8(note) + QLatin1Char('.'));
         if (plan->options.dtype && m_work.loss())
             loss = lossSentence(*m_work.loss(), *plan->options.dtype);
     }

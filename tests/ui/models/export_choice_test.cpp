@@ -92,6 +92,10 @@ private Q_SLOTS:
         QCOMPARE(lossSentence(loss, DType::Float16),
                  QStringLiteral("2 values are too large for float16 and become infinite (fc.weight, fc.bias). 1,000 "
                                 "values are too small for float16 and become 0."));
+        loss = {.overflowed = 1, .vanished = 1, .tensors = {"fc.weight"}};
+        QCOMPARE(lossSentence(loss, DType::Float16),
+                 QStringLiteral("1 value is too large for float16 and becomes infinite (fc.weight). 1 value is too "
+                                "small for float16 and becomes 0."));
     }
 };
 
