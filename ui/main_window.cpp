@@ -171,6 +171,7 @@ ComparePage &MainWindow::comparison()
                 page->goTo(entry);
         });
         connect(m_compare, &ComparePage::exportRequested, m_exporting, &ExportFlow::exportFile);
+        connect(m_compare, &ComparePage::salvageRequested, m_exporting, &ExportFlow::salvage);
         connect(m_compare, &ComparePage::statusChanged, this, &MainWindow::refresh);
     }
     return *m_compare;

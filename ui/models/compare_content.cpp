@@ -87,7 +87,8 @@ public:
                 continue;
             const CheckpointPtr &file =
                 owns(m_content.diff.a.checkpoint, section) ? m_content.diff.a.checkpoint : m_content.diff.b.checkpoint;
-            named.name += QStringLiteral(" ") + text::fromUtf8(file->entries.pathText(section->entry));
+            const QString path = text::fromUtf8(file->entries.pathText(section->entry));
+            named.name += path.isEmpty() ? QString() : QLatin1Char(' ') + path;
         }
         m_content.hasModel = std::any_of(m_content.parts.begin(), m_content.parts.end(),
                                          [](const ComparePart &part) { return part.isModel; });

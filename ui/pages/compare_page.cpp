@@ -152,6 +152,8 @@ void ComparePage::connectParts()
     connect(m_loading, &LoadingPane::cancelRequested, &m_files, &CompareFiles::cancel);
     connect(m_problem, &ProblemPane::retryRequested, &m_files, &CompareFiles::reload);
     connect(m_problem, &ProblemPane::openOtherRequested, this, &ComparePage::replaceFailed);
+    connect(m_problem, &ProblemPane::salvageRequested, this,
+            [this] { Q_EMIT salvageRequested(m_files.path(m_failed)); });
     connect(m_pane, &ComparePane::summaryChanged, this, &ComparePage::statusChanged);
     connect(m_pane, &ComparePane::inspectRequested, this, [this](int side, const QString &entry) {
         Q_EMIT openEntryRequested(m_files.path(static_cast<CompareFiles::Side>(side)), entry);

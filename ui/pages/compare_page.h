@@ -55,6 +55,8 @@ Q_SIGNALS:
     /// An entry of a file, as a path within.
     void openEntryRequested(const QString &path, const QString &entry);
     void exportRequested(const QString &path);
+    /// The file is damaged: what can be saved of it shall be shown.
+    void salvageRequested(const QString &path);
 
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;

@@ -34,7 +34,8 @@ void CompareBarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &gi
     style->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
     const bool isSelected = option.state.testFlag(QStyle::State_Selected);
     QColor colour = option.palette.color(isSelected ? QPalette::HighlightedText : QPalette::Highlight);
-    colour.setAlphaF(colors::isDark(option.palette) ? 0.55F : 0.35F);
+    // On a selected row the text has the colour of the bar, and has to stand out from it.
+    colour.setAlphaF(isSelected ? 0.2F : colors::isDark(option.palette) ? 0.55F : 0.35F);
     const QRectF room = QRectF(option.rect).adjusted(kInset, kInset, -kInset, -kInset);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -64,6 +65,9 @@ void CompareBarDelegate::initStyleOption(QStyleOptionViewItem *option, const QMo
 {
     constexpr char16_t kEnSpace = 0x2002;
     QStyledItemDelegate::initStyleOption(option, index);
+    // The end of a name tells the layer.
+    if (index.column() == 0)
+        option->textElideMode = Qt::ElideLeft;
     // Right-aligned numbers keep away from the column that follows.
     if (option->displayAlignment.testFlag(Qt::AlignRight) && !option->text.isEmpty())
         option->text += QChar(kEnSpace);

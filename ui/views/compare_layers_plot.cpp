@@ -77,7 +77,7 @@ void CompareLayersPlot::draw()
 {
     PlotText words;
     words.title = tr("Relative change of each layer");
-    words.x = {.label = tr("Layer"), .numbers = PlotNumbers::Names};
+    words.x.numbers = PlotNumbers::Names;
     words.y = {.label = tr("Relative change (%)")};
     words.empty = tr("How much each layer changed appears here.");
     PlotBars bars;

@@ -14,7 +14,9 @@
 #include "ui/views/quiet_label.h"
 
 #include <QtCore/QDataStream>
+#include <QtCore/QEvent>
 #include <QtCore/QIODevice>
+#include <QtCore/QTimer>
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLabel>
@@ -71,10 +73,19 @@ ComparePane::ComparePane(QWidget *parent)
     layout->addWidget(createHead());
     layout->addWidget(new CompareProgress(m_scan));
     layout->addWidget(m_splitter, 1);
+    m_splitter->installEventFilter(this);
     connectParts();
 }
 
 ComparePane::~ComparePane() = default;
+
+bool ComparePane::eventFilter(QObject *watched, QEvent *event)
+{
+    // Parts that move before they were ever painted would take along what stood there.
+    if (watched == m_splitter && event->type() == QEvent::Move)
+        QTimer::singleShot(0, m_splitter, qOverload<>(&QWidget::update));
+    return QWidget::eventFilter(watched, event);
+}
 
 QWidget *ComparePane::createHead()
 {
@@ -108,9 +119,9 @@ QWidget *ComparePane::createTables()
     for (QWidget *page : std::initializer_list<QWidget *>{m_table, m_values, m_none})
         m_tables->addWidget(page);
     m_none->setObjectName(QStringLiteral("compareNone"));
-    QAbstractButton *all = m_none->addButton(tr("Show All"));
-    all->setObjectName(QStringLiteral("compareShowAll"));
-    connect(all, &QAbstractButton::clicked, this, [this] { m_filter->clear(true); });
+    m_showAll = m_none->addButton(tr("Show All"));
+    m_showAll->setObjectName(QStringLiteral("compareShowAll"));
+    connect(m_showAll, &QAbstractButton::clicked, this, [this] { m_filter->clear(true); });
     auto *left = new QWidget;
     auto *layout = new QVBoxLayout(left);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -176,16 +187,24 @@ void ComparePane::setComparison(const ComparisonPtr &comparison)
     m_values->setContent(nullptr, nullptr);
     m_layers->setTally(nullptr);
     m_tensor->setTensor(nullptr, std::nullopt);
-    QStringList notes;
-    if (comparison)
-        for (const std::string &note : comparison->content->diff.notes)
-            notes << text::fromUtf8(note);
-    const QString first = notes.isEmpty() ? QString() : notes.takeFirst();
-    m_notes->setLines(first, notes);
+    showNotes();
+    clearTables();
     m_headline->clear();
     m_details->clear();
     if (comparison)
         m_looking.runNow();
+}
+
+/// Nothing of what was compared before may stand there while the first look is taken.
+void ComparePane::clearTables()
+{
+    m_tabs->setTabText(Tensors, tr("Tensors"));
+    m_tabs->setTabText(Values, tr("Settings and Values"));
+    m_filter->setTally({});
+    m_filter->setCount({});
+    m_none->setText({}, {});
+    m_showAll->hide();
+    m_tables->setCurrentWidget(m_none);
 }
 
 QByteArray ComparePane::saveLayout() const
@@ -244,8 +263,21 @@ void ComparePane::take(const Look &look)
     Q_EMIT summaryChanged();
 }
 
+void ComparePane::showNotes()
+{
+    QStringList notes;
+    const auto claim = [](const QString &sentence) { return sentence.section(QLatin1Char(':'), 0, 0); };
+    if (const ComparisonPtr &shown = m_scan.comparison())
+        for (const std::string &note : shown->content->diff.notes)
+            if (const QString line = text::fromUtf8(note); claim(line) != claim(m_summary.headline))
+                notes << line;
+    const QString first = notes.isEmpty() ? QString() : notes.takeFirst();
+    m_notes->setLines(first, notes);
+}
+
 void ComparePane::showSummary()
 {
+    showNotes();
     m_headline->setText(m_summary.headline);
     m_details->setText(m_summary.details);
     m_details->setVisible(!m_summary.details.isEmpty());
@@ -272,6 +304,7 @@ void ComparePane::showTables(const Look &look)
     else if (rows == 0)
         m_none->setText(tr("No differences"), ofTensors ? tr("All tensors are the same on both sides.")
                                                         : tr("All settings and values are the same on both sides."));
+    m_showAll->setVisible(rows == 0 && all > 0);
     QWidget *shown = m_none;
     if (rows > 0)
         shown = ofTensors ? static_cast<QWidget *>(m_table) : m_values;

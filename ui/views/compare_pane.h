@@ -9,6 +9,7 @@
 
 #include <QtWidgets/QWidget>
 
+class QAbstractButton;
 class QLabel;
 class QSplitter;
 class QStackedWidget;
@@ -56,6 +57,9 @@ Q_SIGNALS:
     void inspectRequested(int side, const QString &entry);
     void exportRequested(int side);
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     /// What one look over all numbers gives.
     struct Look
@@ -73,8 +77,10 @@ private:
     [[nodiscard]] Job<Look>::Work looking() const;
     void take(const Look &look);
     void showSummary();
+    void showNotes();
     void inspectCurrent(int side);
     void showTables(const Look &look);
+    void clearTables();
     void showCurrent();
     void offerTensor();
     void showLayer(std::size_t layer);
@@ -94,6 +100,7 @@ private:
     CompareTable *m_table;
     CompareValuesTable *m_values;
     EmptyState *m_none;
+    QAbstractButton *m_showAll = nullptr;
     QStackedWidget *m_tables;
     CompareLayersPlot *m_layers;
     CompareTensorPane *m_tensor;

@@ -18,11 +18,15 @@
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QLabel>
 
+#include <algorithm>
+
 namespace waypoint {
 
 namespace {
 
 constexpr int kSign = 22;
+constexpr int kFewLetters = 8;
+constexpr int kManyLetters = 28;
 
 }  // namespace
 
@@ -40,7 +44,7 @@ CompareSideBox::CompareSideBox(CompareFiles::Side side, QWidget *parent)
     m_path->setPlaceholder(side == CompareFiles::A ? tr("A checkpoint, the earlier one")
                                                    : tr("The one to compare with"));
     m_sections->setObjectName(QStringLiteral("compareSection") + letter);
-    m_sections->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_sections->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_sections->setAccessibleName(tr("Part of %1").arg(letter));
     m_sections->setToolTip(tr("What of this file is compared"));
     guardWheel(m_sections);
@@ -90,6 +94,9 @@ void CompareSideBox::showSections(const CompareFile *file, const QString &chosen
             m_sections->addItem(path, path);
         m_sections->setCurrentIndex(m_sections->findData(path));
     }
+    // As wide as what is chosen, not as all that could be: what the file is stands beside it.
+    m_sections->setMinimumContentsLength(
+        std::clamp(static_cast<int>(m_sections->currentText().size()), kFewLetters, kManyLetters));
     m_sections->setVisible(m_sections->count() > 1);
 }
 

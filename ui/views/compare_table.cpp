@@ -31,7 +31,7 @@ constexpr std::size_t kMostCopiedRows = 10'000;
 constexpr std::chrono::milliseconds kBetweenMoves(30);
 
 /// Width of each column that is easy to read, in characters.
-constexpr std::array<int, kCompareColumns> kEasyWidth{24, 11, 17, 18, 12, 13, 11, 11};
+constexpr std::array<int, kCompareColumns> kEasyWidth{24, 11, 17, 20, 12, 13, 11, 11};
 constexpr int kNarrowestName = 16;
 constexpr int kWidestName = 44;
 constexpr int kMostNames = 60;  // a screenful

@@ -204,6 +204,22 @@ private Q_SLOTS:
         QCOMPARE(opened[1][1].toString(), QStringLiteral("fc.weight"));
     }
 
+    void whatCannotBeReadCanBeSalvaged()
+    {
+        QFile whole(at(QStringLiteral("a.safetensors")));
+        QVERIFY(whole.open(QIODevice::ReadOnly));
+        QFile cut(at(QStringLiteral("cut.safetensors")));
+        QVERIFY(cut.open(QIODevice::WriteOnly));
+        cut.write(whole.read(3));
+        cut.close();
+        m_page->compare({at(QStringLiteral("a.safetensors")), cut.fileName()});
+        QTRY_COMPARE(m_page->files().state(), CompareFiles::State::Failed);
+        QSignalSpy salvage(m_page.get(), &ComparePage::salvageRequested);
+        click(QStringLiteral("salvageProblem"));
+        QCOMPARE(salvage.size(), 1);
+        QCOMPARE(salvage[0][0].toString(), cut.fileName());
+    }
+
     void barsBeginAtZeroUnlessTheyDifferByDecades()
     {
         m_page->compare({at(QStringLiteral("a.safetensors")), at(QStringLiteral("b.safetensors"))});
