@@ -33,6 +33,17 @@ QString pathOf(const Checkpoint &checkpoint, EntryId entry)
     return text::fromUtf8(checkpoint.entries.pathText(entry));
 }
 
+/// What an entry is called in the name of a file.
+QString nameOf(const Checkpoint &checkpoint, EntryId entry)
+{
+    constexpr qsizetype kLongest = 60;
+    QString name = text::fromUtf8(checkpoint.entries.label(entry)).left(kLongest);
+    for (QChar &sign : name)
+        if (!sign.isLetterOrNumber() && sign != QLatin1Char('.') && sign != QLatin1Char('-'))
+            sign = QLatin1Char('_');
+    return name;
+}
+
 ExportPart chosenPart(const Checkpoint &checkpoint, const std::vector<EntryId> &chosen)
 {
     ExportPart part;
@@ -40,6 +51,7 @@ ExportPart chosenPart(const Checkpoint &checkpoint, const std::vector<EntryId> &
     part.text = chosen.size() == 1 ? tr("Selected: %1").arg(pathOf(checkpoint, chosen.front()))
                                    : tr("Selected: %1 entries").arg(text::count(chosen.size()));
     part.tip = tr("What is selected in the tree");
+    part.name = chosen.size() == 1 ? nameOf(checkpoint, chosen.front()) : tr("selection");
     return part;
 }
 
@@ -54,8 +66,10 @@ void addModels(const Checkpoint &checkpoint, std::vector<ExportPart> &parts)
         part.weightsOnly = true;
         const QString path = pathOf(checkpoint, section.entry);
         part.text = models > 1 || path.isEmpty() ? tr("Weights only") : tr("Weights only (%1)").arg(path);
-        if (models > 1)
+        if (models > 1) {
             part.text = tr("Weights of %1").arg(path);
+            part.name = nameOf(checkpoint, section.entry);
+        }
         part.tip = section.role == Role::Module
                        ? tr("The state_dict of the pickled module: loads without its class")
                        : tr("The model's state_dict, for load_state_dict: no optimizer, no counters");
@@ -88,6 +102,7 @@ void addOthers(const Checkpoint &checkpoint, std::vector<ExportPart> &parts)
             section.className.empty() ? entry_text::roleWord(section.role) : text::fromUtf8(section.className);
         part.text = QStringLiteral("%1 · %2").arg(pathOf(checkpoint, section.entry), what);
         part.tip = tr("This section alone; it becomes the root of the file");
+        part.name = nameOf(checkpoint, section.entry);
         parts.push_back(part);
     }
 }
@@ -216,18 +231,20 @@ QString withExportSuffix(const QString &path, ExportFormat format, bool isSharde
     return isSharded ? stem + QStringLiteral(".index.json") : stem;
 }
 
-QString suggestedExport(const QString &source, const ExportOptions &options)
+QString suggestedExport(const QString &source, const ExportOptions &options, const QString &part)
 {
     const QFileInfo file(source);
     QString name = withExportSuffix(file.fileName(), ExportFormat::TorchZip, false);
     name.chop(static_cast<qsizetype>(exportSuffix(ExportFormat::TorchZip).size()));
+    if (!part.isEmpty())
+        name += QLatin1Char('-') + part;
     if (options.useEma)
         name += QStringLiteral("-ema");
     else if (options.weightsOnly)
         name += QStringLiteral("-weights");
-    else if (options.device == "cpu")
+    else if (part.isEmpty() && options.device == "cpu")
         name += QStringLiteral("-cpu");
-    else
+    else if (part.isEmpty())
         name += QStringLiteral("-copy");
     if (options.dtype)
         name += QLatin1Char('-') + text::fromUtf8(dtypeName(*options.dtype));

@@ -16,6 +16,7 @@ struct ExportPart
 {
     QString text;  ///< "Weights only", "Everything", "optimizer · Adam"
     QString tip;
+    QString name;  ///< in the name of the new file; empty for the obvious part
     std::vector<EntryId> sections;
     bool weightsOnly = false;
     bool useEma = false;
@@ -34,8 +35,9 @@ struct ExportPart
 /// Where the tensors were saved, as a person reads it: "cuda:0", "cpu and cuda:1"; empty for no tensors.
 [[nodiscard]] QString savedDevices(const Checkpoint &checkpoint);
 
-/// "run/epoch_50.pth" -> "run/epoch_50-weights.safetensors". Says nothing about whether there is such a file.
-[[nodiscard]] QString suggestedExport(const QString &source, const ExportOptions &options);
+/// "run/epoch_50.pth" -> "run/epoch_50-weights.safetensors", "run/epoch_50-netG-weights.pth" with a part's name. Says
+/// nothing about whether there is such a file.
+[[nodiscard]] QString suggestedExport(const QString &source, const ExportOptions &options, const QString &part = {});
 /// The same path with the suffix that a format usually has.
 [[nodiscard]] QString withExportSuffix(const QString &path, ExportFormat format, bool isSharded);
 

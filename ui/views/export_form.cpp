@@ -203,13 +203,17 @@ ExportFormat ExportForm::format() const
     return exportFormatFromName(m_format->currentData().toString().toStdString()).value_or(ExportFormat::TorchZip);
 }
 
+const ExportPart &ExportForm::part() const
+{
+    return m_parts[static_cast<std::size_t>(std::max(0, m_part->currentIndex()))];
+}
+
 ExportOptions ExportForm::options() const
 {
-    const ExportPart &part = m_parts[static_cast<std::size_t>(std::max(0, m_part->currentIndex()))];
     ExportOptions options;
-    options.sections = part.sections;
-    options.weightsOnly = part.weightsOnly;
-    options.useEma = part.useEma;
+    options.sections = part().sections;
+    options.weightsOnly = part().weightsOnly;
+    options.useEma = part().useEma;
     options.match = m_match->text().trimmed().toStdString();
     options.format = format();
     options.device = m_device->currentData().toString().toStdString();

@@ -18,7 +18,7 @@ namespace waypoint {
 
 class StateLine;
 
-/// What to export and as what: which part, which tensors, format, device, type of numbers, names. Format and type are
+/// What to export and as what: which part, which tensors, format, device, type of numbers, names. The format is
 /// remembered from sheet to sheet.
 class ExportForm final : public QWidget
 {
@@ -29,6 +29,8 @@ public:
     ExportForm(CheckpointPtr checkpoint, const std::vector<EntryId> &chosen, QWidget *parent = nullptr);
 
     [[nodiscard]] ExportOptions options() const;
+    /// The chosen part in the name of a file; empty for the obvious one.
+    [[nodiscard]] QString partName() const { return part().name; }
     /// What a conversion loses, under the choice of the type; empty for nothing.
     void setLoss(const QString &sentence);
     void remember() const;
@@ -44,6 +46,7 @@ private:
     void restore();
     void tell();
     [[nodiscard]] ExportFormat format() const;
+    [[nodiscard]] const ExportPart &part() const;
 
     CheckpointPtr m_checkpoint;
     std::vector<ExportPart> m_parts;

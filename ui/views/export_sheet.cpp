@@ -243,7 +243,7 @@ void ExportSheet::optionsChanged()
 {
     const ExportOptions options = m_form->options();
     const bool isOurs = path() == m_suggested;
-    const QString now = isOurs ? suggestedExport(text::fromPath(m_work.checkpoint()->path), options)
+    const QString now = isOurs ? suggestedExport(text::fromPath(m_work.checkpoint()->path), options, m_form->partName())
                                : withExportSuffix(path(), options.format, options.shardBytes > 0);
     if (isOurs)
         m_suggested = now;

@@ -42,6 +42,7 @@ private Q_SLOTS:
         const EntryId weight = checkpoint->entries.find("net/fc.0.weight");
         const auto one = exportParts(*checkpoint, {weight});
         QCOMPARE(one.front().text, QStringLiteral("Selected: net/fc.0.weight"));
+        QCOMPARE(one.front().name, QStringLiteral("fc.0.weight"));
         const auto two = exportParts(*checkpoint, {weight, checkpoint->entries.find("epoch")});
         QCOMPARE(two.front().text, QStringLiteral("Selected: 2 entries"));
         // The root among them means the whole file.
@@ -64,7 +65,10 @@ private Q_SLOTS:
     {
         ExportOptions options;
         QCOMPARE(suggestedExport("/run/epoch_50.pth", options), QStringLiteral("/run/epoch_50-cpu.pth"));
+        QCOMPARE(suggestedExport("/run/epoch_50.pth", options, "optimizer"),
+                 QStringLiteral("/run/epoch_50-optimizer.pth"));
         options.weightsOnly = true;
+        QCOMPARE(suggestedExport("/run/gan.pth", options, "netG"), QStringLiteral("/run/gan-netG-weights.pth"));
         options.dtype = DType::Float16;
         options.format = ExportFormat::Safetensors;
         QCOMPARE(suggestedExport("/run/model.pth.tar", options),
