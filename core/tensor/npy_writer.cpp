@@ -77,11 +77,7 @@ bool isWrittenAsItIs(DType dtype)
 
 std::string shapeText(const TensorRef &ref)
 {
-    std::vector<std::int64_t> shape(ref.shape.begin(), ref.shape.end());
-    if (ref.dtype == DType::Float4E2M1FNx2 && shape.empty())
-        shape.push_back(1);
-    if (ref.dtype == DType::Float4E2M1FNx2)
-        shape.back() *= 2;
+    const SmallDims shape = shapeOfNumbers(ref);
     std::string text;
     for (const auto size : shape)
         text += fmt::format("{}, ", size);

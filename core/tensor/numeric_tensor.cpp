@@ -29,6 +29,19 @@ std::int64_t numberCount(const TensorRef &tensor)
     return elements ? checkedMul(*elements, numbersPerElement(tensor.dtype)).value_or(0) : 0;
 }
 
+SmallDims shapeOfNumbers(const TensorRef &tensor)
+{
+    if (tensor.dtype != DType::Float4E2M1FNx2)
+        return tensor.shape;
+    if (tensor.shape.empty())
+        return {2};
+    std::vector<std::int64_t> shape;
+    shape.reserve(tensor.shape.size());
+    for (std::size_t i = 0; i < tensor.shape.size(); ++i)
+        shape.push_back(i + 1 < tensor.shape.size() ? tensor.shape[i] : 2 * tensor.shape[i]);
+    return SmallDims(shape);
+}
+
 Result<void> checkNumeric(DType dtype)
 {
     if (decodingUnit(dtype) > 0)

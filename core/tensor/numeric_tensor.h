@@ -37,6 +37,9 @@ using NumberSink = std::function<void(std::span<const double>)>;
 /// How many numbers forEachNumber() hands out; 0 for an impossible shape.
 [[nodiscard]] std::int64_t numberCount(const TensorRef &tensor);
 
+/// The shape with a place for each of them: float4_e2m1fn_x2 counts pairs in its last dimension.
+[[nodiscard]] SmallDims shapeOfNumbers(const TensorRef &tensor);
+
 /// Hands out all elements in blocks; errors as forEachBlock. Unsupported for types that are no numbers (bits8).
 /// Types that pack several values in an element (quint4x2, float4_e2m1fn_x2) give one number for each value.
 Result<void> forEachNumber(const NumericTensor &tensor, const std::stop_token &stop, const NumberSink &sink);

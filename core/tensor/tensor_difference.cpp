@@ -15,24 +15,6 @@
 
 namespace waypoint {
 
-namespace {
-
-/// The shape with a place for each number: float4_e2m1fn_x2 counts pairs in its last dimension.
-SmallDims shapeOfNumbers(const TensorRef &ref)
-{
-    if (numberCount(ref) == ref.elementCount())
-        return ref.shape;
-    if (ref.shape.empty())
-        return {2};
-    std::vector<std::int64_t> shape;
-    shape.reserve(ref.shape.size());
-    for (std::size_t i = 0; i < ref.shape.size(); ++i)
-        shape.push_back(i + 1 < ref.shape.size() ? ref.shape[i] : 2 * ref.shape[i]);
-    return SmallDims(shape);
-}
-
-}  // namespace
-
 double TensorDifference::relative() const
 {
     if (l2 == 0)

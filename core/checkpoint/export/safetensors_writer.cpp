@@ -9,6 +9,8 @@
 #include "core/pickle/pickle_text.h"
 #include "core/tensor/element_blocks.h"
 
+#include "core/tensor/numeric_tensor.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -30,18 +32,13 @@ std::string jsonText(std::string_view text) { return nlohmann::json(text).dump()
 struct Described
 {
     std::string_view dtype;
-    std::vector<std::int64_t> shape;
+    SmallDims shape;
 };
 
 Result<Described> described(const TensorRef &ref)
 {
-    Described what{safetensorsName(ref.dtype), {ref.shape.begin(), ref.shape.end()}};
     // torch counts bytes of two values each, the format values.
-    if (ref.dtype == DType::Float4E2M1FNx2) {
-        if (what.shape.empty())
-            what.shape.push_back(1);
-        what.shape.back() *= 2;
-    }
+    Described what{safetensorsName(ref.dtype), shapeOfNumbers(ref)};
     if (what.dtype.empty())
         return Error{ErrorCode::Unsupported,
                      fmt::format("safetensors has no elements of type {}", dtypeName(ref.dtype)),
@@ -116,8 +113,8 @@ Result<SafetensorsLayout> safetensorsLayout(const ValueTree &tree, std::span<con
         if (tensors[i].name == kMetadataKey)
             return aboutTensor(tensors[i].name, {ErrorCode::Unsupported, "safetensors keeps this name for itself"});
         json += fmt::format("{}{}:{{\"dtype\":\"{}\",\"shape\":{},\"data_offsets\":[{},{}]}}",
-                            json.size() == 1 ? "" : ",", jsonText(tensors[i].name), what->dtype, shapeText(what->shape),
-                            begins[i], begins[i] + ref.byteCount().value);
+                            json.size() == 1 ? "" : ",", jsonText(tensors[i].name), what->dtype,
+                            shapeText(what->shape.dims()), begins[i], begins[i] + ref.byteCount().value);
     }
     Result<std::string> header = framed(json + "}");
     if (!header)
