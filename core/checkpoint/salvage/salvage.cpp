@@ -4,6 +4,7 @@
 
 #include "core/base/checked.h"
 #include "core/base/printable.h"
+#include "core/checkpoint/compare/model_tensors.h"
 #include "core/checkpoint/reader.h"
 #include "core/checkpoint/roles.h"
 #include "core/checkpoint/salvage/lost_tensors.h"
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <new>
 #include <utility>
@@ -74,6 +76,9 @@ bool isOtherValue(ValueKind kind)
     }
 }
 
+/// A call that makes a tensor, if its arguments are right.
+bool isRebuild(std::string_view name) { return name.starts_with("torch._utils._rebuild"); }
+
 void addBytes(ByteCount &sum, ByteCount more) { sum = {checkedAdd(sum.value, more.value).value_or(sum.value)}; }
 
 class Planning
@@ -84,11 +89,14 @@ public:
     SalvagePlan plan(std::span<const StorageState> states)
     {
         const TensorVerdicts verdicts(m_checkpoint.values, states);
-        for (EntryId id = 0; id < m_checkpoint.entries.size(); ++id)
-            look(id, verdicts);
         for (ValueId id{0}; id.index < m_checkpoint.values.size(); ++id.index)
             if (hasData(m_checkpoint.values.kind(id)) ? verdicts.lossOf(id).has_value() : isNonsense(id))
                 m_plan.dropped.push_back(id);
+        m_places.resize(m_checkpoint.entries.size());
+        for (EntryId id = 0; id < m_checkpoint.entries.size(); ++id) {
+            findPlace(id);
+            look(id, verdicts);
+        }
         for (Losses::Part &part : m_losses.parts)
             m_plan.namesLost = m_plan.namesLost || part.path.empty();
         std::erase_if(m_losses.parts, [](const Losses::Part &part) { return part.path.empty(); });
@@ -100,11 +108,48 @@ public:
     }
 
 private:
+    /// What becomes of a row by what it is below.
+    enum class Place : std::uint8_t {
+        Kept,
+        Gone,      ///< with what holds it
+        OfObject,  ///< of one that becomes a dict, and not a tensor of it
+        InDict,    ///< the same, a tensor
+    };
+
+    void findPlace(EntryId id)
+    {
+        const EntryTree::Entry &entry = m_checkpoint.entries[id];
+        const Place around = entry.parent == kNoEntry ? Place::Kept : m_places[entry.parent];
+        if (around != Place::Kept) {
+            m_places[id] = std::max(m_places[id], around == Place::InDict ? Place::OfObject : around);
+            return;
+        }
+        if (!isDropped(entry.value) || hasData(m_checkpoint.values.kind(entry.value)))
+            return;
+        m_places[id] = Place::Gone;
+        const ValueKind kind = m_checkpoint.values.kind(entry.value);
+        if (kind != ValueKind::Object || isRebuild(m_checkpoint.values.className(entry.value)))
+            return;
+        const std::vector<FollowedTensor> tensors = modelTensors(m_checkpoint, id);
+        if (tensors.empty())
+            return;
+        for (const FollowedTensor &tensor : tensors)
+            m_places[tensor.entry] = Place::InDict;
+        m_places[id] = Place::OfObject;
+        m_plan.asDicts.push_back({entry.value, id});
+    }
+
+    [[nodiscard]] bool isDropped(ValueId id) const
+    {
+        return id.isValid() && std::binary_search(m_plan.dropped.begin(), m_plan.dropped.end(), id);
+    }
+
     void look(EntryId id, const TensorVerdicts &verdicts)
     {
         const EntryTree::Entry &entry = m_checkpoint.entries[id];
+        const bool isOut = m_places[id] == Place::Gone || m_places[id] == Place::OfObject;
         if (!isTensor(m_checkpoint, id)) {
-            if (entry.value.isValid() && isOtherValue(m_checkpoint.values.kind(entry.value)))
+            if (!isOut && entry.value.isValid() && isOtherValue(m_checkpoint.values.kind(entry.value)))
                 ++m_plan.otherValues;
             return;
         }
@@ -113,6 +158,11 @@ private:
         const ByteCount bytes = verdicts.bytesOf(entry.value);
         if (auto loss = verdicts.lossOf(entry.value)) {
             m_plan.lost.push_back({id, m_checkpoint.entries.pathText(id), bytes, *std::move(loss)});
+            return;
+        }
+        if (isOut) {
+            m_plan.lost.push_back({id, m_checkpoint.entries.pathText(id), bytes,
+                                   "it is part of something that the damaged pickle does not tell how to make"});
             return;
         }
         ++m_plan.tensors;
@@ -130,7 +180,7 @@ private:
         const std::string_view name = kind == ValueKind::Object   ? values.className(id)
                                       : kind == ValueKind::Global ? values.text(id)
                                                                   : std::string_view();
-        if (kind == ValueKind::Object && name.starts_with("torch._utils._rebuild"))
+        if (kind == ValueKind::Object && isRebuild(name))
             return true;
         if (!m_losses.valuesUncertain)
             return false;
@@ -152,6 +202,17 @@ private:
                                                groupedDigits(static_cast<std::uint64_t>(found)),
                                                found == 1 ? "tensor was" : "tensors was"));
         }
+        if (!m_plan.asDicts.empty()) {
+            const ObjectAsDict &first = m_plan.asDicts.front();
+            const std::string path = m_checkpoint.entries.pathText(first.entry);
+            const std::size_t more = m_plan.asDicts.size() - 1;
+            m_plan.notes.push_back(fmt::format(
+                "{} of class {}{} becomes a dict of its tensors: a damaged pickle may name the wrong class.",
+                path.empty() ? "The object" : fmt::format("'{}'", printable(path)),
+                printable(m_checkpoint.values.className(first.value)),
+                more == 0 ? "" : fmt::format(", like {} more,", groupedDigits(more))));
+            std::ranges::stable_sort(m_plan.asDicts, {}, &ObjectAsDict::value);
+        }
         const std::size_t unchecked = m_plan.tensors - m_plan.checked;
         if (unchecked > 0 && m_plan.isDamaged)
             m_plan.notes.push_back(fmt::format("{} of {} tensors have no checksum that could tell whether their bytes "
@@ -162,6 +223,7 @@ private:
     Checkpoint &m_checkpoint;
     Losses &m_losses;
     SalvagePlan m_plan;
+    std::vector<Place> m_places;  ///< by row
 };
 
 /// A storage of which only a part is there is as long as that from now on; tensors that need more are lost anyway.

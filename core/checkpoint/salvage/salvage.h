@@ -23,20 +23,28 @@ struct LostPart
     std::string reason;        ///< for people: "its bytes end at 12,345 of 36,864", "its checksum is wrong"
 };
 
+/// An object of a class that only a damaged pickle names: with it, nothing else might load. Its tensors become a dict.
+struct ObjectAsDict
+{
+    ValueId value;
+    EntryId entry = kNoEntry;  ///< where it is shown first
+};
+
 /// What can be saved of a file. Each row of the tree that is a tensor counts once; the parts of a sparse or quantised
 /// tensor belong to it.
 struct SalvagePlan
 {
-    CheckpointPtr checkpoint;        ///< as far as it is there
-    std::size_t tensors = 0;         ///< that can be saved
-    ByteCount bytes;                 ///< of their elements
-    std::size_t checked = 0;         ///< of them with a checksum that is right
-    std::size_t otherValues = 0;     ///< numbers, texts, ... that can be saved too
-    std::vector<LostPart> lost;      ///< in the order of the tree
-    std::vector<std::string> notes;  ///< sentences for people: where the file ends, what had to be guessed
-    std::vector<ValueId> dropped;    ///< values of the checkpoint that are left out, in the order of their numbers
-    bool namesLost = false;          ///< more is lost than `lost` can tell: the names broke off
-    bool isDamaged = false;          ///< something is lost, or the container had to be put together again
+    CheckpointPtr checkpoint;           ///< as far as it is there
+    std::size_t tensors = 0;            ///< that can be saved
+    ByteCount bytes;                    ///< of their elements
+    std::size_t checked = 0;            ///< of them with a checksum that is right
+    std::size_t otherValues = 0;        ///< numbers, texts, ... that can be saved too
+    std::vector<LostPart> lost;         ///< in the order of the tree
+    std::vector<std::string> notes;     ///< sentences for people: where the file ends, what had to be guessed
+    std::vector<ValueId> dropped;       ///< values of the checkpoint that are left out, in the order of their numbers
+    std::vector<ObjectAsDict> asDicts;  ///< in the order of the values
+    bool namesLost = false;             ///< more is lost than `lost` can tell: the names broke off
+    bool isDamaged = false;             ///< something is lost, or the container had to be put together again
 
     /// Tensors there were, lost ones included.
     [[nodiscard]] std::size_t allTensors() const { return tensors + lost.size(); }
@@ -54,8 +62,8 @@ Result<SalvagePlan> planSalvage(const std::filesystem::path &path, const std::st
 
 /// Writes what can be saved as a file of torch.save, structure and values included; lost tensors are left out of dicts,
 /// and None where their place counts. A TorchScript module becomes a dict of its tensors by dotted names: its code
-/// cannot be kept. Atomic, verified; never onto the damaged file itself (BadArgument). `progress` counts bytes of
-/// tensors written, then read back.
+/// cannot be kept. Atomic, verified; never onto the damaged file itself or a shard of it (BadArgument). `progress`
+/// counts bytes of tensors written, then read back.
 Result<void> writeSalvaged(const SalvagePlan &plan, const std::filesystem::path &path, const std::stop_token &stop = {},
                            Progress *progress = nullptr);
 

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: The Waypoint authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/checkpoint/compare/model_tensors.h"
+#include "core/checkpoint/export/export_inputs.h"
 #include "core/checkpoint/salvage/salvage.h"
 #include "core/checkpoint/torch_writer.h"
 #include "core/pickle/value_copy.h"
@@ -16,16 +18,6 @@ namespace waypoint {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Whether writing `target` would replace something that the checkpoint is read from.
-bool isOwnInput(const fs::path &target, const fs::path &input)
-{
-    std::error_code error;
-    if (fs::is_directory(input, error))
-        return fs::exists(target, error)
-               && fs::equivalent(target.parent_path().empty() ? "." : target.parent_path(), input, error);
-    return fs::equivalent(target, input, error);
-}
 
 /// What is kept of a module of TorchScript, whose classes exist nowhere else: its tensors by dotted names.
 ValueId stateDict(const SalvagePlan &plan, ValueCopy &copy, ValueTree &into)
@@ -46,26 +38,60 @@ ValueId stateDict(const SalvagePlan &plan, ValueCopy &copy, ValueTree &into)
     return into.addContainer(ValueKind::Dict, pairs);
 }
 
-ValueId copyOf(const SalvagePlan &plan, ValueTree &into)
+/// The same of an object whose class cannot be trusted.
+ValueId dictOf(const SalvagePlan &plan, EntryId object, ValueCopy &copy, ValueTree &into)
 {
-    const Checkpoint &checkpoint = *plan.checkpoint;
-    ValueCopy copy(checkpoint.values, into, [&](ValueId id) {
-        const bool isLost = std::binary_search(plan.dropped.begin(), plan.dropped.end(), id);
-        return ValueChange{isLost ? ValueChange::Act::Drop : ValueChange::Act::Keep};
-    });
-    return checkpoint.format == Format::TorchScript ? stateDict(plan, copy, into) : copy.copy(checkpoint.root);
+    std::vector<ValueId> pairs;
+    for (const FollowedTensor &tensor : modelTensors(*plan.checkpoint, object)) {
+        const ValueId made = copy.node(plan.checkpoint->entries[tensor.entry].value);
+        if (made.isValid())
+            pairs.insert(pairs.end(), {into.addStr(tensor.name), made});
+    }
+    return into.addContainer(ValueKind::Dict, pairs);
 }
+
+/// Values of the salvaged file, in a new tree.
+class Salvaged
+{
+public:
+    Salvaged(const SalvagePlan &plan, ValueTree &into)
+        : m_plan(plan), m_into(into), m_copy(plan.checkpoint->values, into, [this](ValueId id) { return change(id); })
+    {
+    }
+
+    ValueId make()
+    {
+        const Checkpoint &checkpoint = *m_plan.checkpoint;
+        return checkpoint.format == Format::TorchScript ? stateDict(m_plan, m_copy, m_into)
+                                                        : m_copy.copy(checkpoint.root);
+    }
+
+private:
+    ValueChange change(ValueId id)
+    {
+        if (!std::binary_search(m_plan.dropped.begin(), m_plan.dropped.end(), id))
+            return {};
+        const auto object = std::ranges::lower_bound(m_plan.asDicts, id, {}, &ObjectAsDict::value);
+        if (object == m_plan.asDicts.end() || object->value != id)
+            return {ValueChange::Act::Drop};
+        return {ValueChange::Act::Replace, dictOf(m_plan, object->entry, m_copy, m_into)};
+    }
+
+    const SalvagePlan &m_plan;
+    ValueTree &m_into;
+    ValueCopy m_copy;
+};
 
 Result<void> write(const SalvagePlan &plan, const fs::path &path, const std::stop_token &stop, Progress *progress)
 {
-    if (isOwnInput(path, plan.checkpoint->path))
+    if (!checkNotInput(*plan.checkpoint, {path}))
         return Error{ErrorCode::BadArgument,
-                     "it is the damaged file itself",
+                     "it is the damaged file itself, or one of its files",
                      {},
                      "Choose another name: what is left of it stays as it is.",
                      path.string()};
     ValueTree tree;
-    const ValueId root = copyOf(plan, tree);
+    const ValueId root = Salvaged(plan, tree).make();
     TorchWriteOptions options;
     options.progress = progress;
     return writeTorchFile(path, tree, root, options, stop);

@@ -303,6 +303,52 @@ private Q_SLOTS:
         QVERIFY(made.planned().isDamaged);
     }
 
+    void aModuleOfADamagedPickleBecomesADictOfItsTensors()
+    {
+        const std::string inner =
+            build(call("my_layers", "Layer", {}),
+                  dict({{"_parameters", dict({{"weight", tensor("FloatStorage", "0", kElements)}})},
+                        {"_buffers", dict({})},
+                        {"_modules", dict({})}}));
+        const std::string net = build(call("my_net", "Net", {}), dict({{"training", flag(true)},
+                                                                       {"_parameters", dict({})},
+                                                                       {"_buffers", dict({})},
+                                                                       {"_modules", dict({{"layer", inner}})}}));
+        // Alone, and among other values.
+        for (const std::string &values : {net, dict({{"epoch", number(3)}, {"net", net}})}) {
+            ZipBuilder zip;
+            zip.add(torchMember("m/data.pkl", pickle(values)));
+            zip.add(torchMember("m/data/0", kFirst));
+            std::string file = zip.build();
+            const std::size_t at = file.find("training");
+            file.replace(at, 2, "TR");  // more than one bit, so that the checksum cannot put it right
+            const Salvaging made(file);
+            QCOMPARE(made.planned().tensors, std::size_t{1});
+            QCOMPARE(made.right(), QStringList{values == net ? "layer.weight" : "net/layer.weight"});
+            QVERIFY(made.planned().isDamaged);
+            QCOMPARE(made.lost(), QStringList());
+            QCOMPARE(made.planned().otherValues, std::size_t(values == net ? 0 : 1));
+        }
+    }
+
+    void whatIsLostWithItsObjectIsToldAndNotCounted()
+    {
+        // A call of something unknown whose argument is a tensor: neither can be kept.
+        ZipBuilder zip;
+        zip.add(torchMember(
+            "m/data.pkl",
+            pickle(dict({{"epoch", number(3)},
+                         {"odd", call("my", "Odd", {tensor("FloatStorage", "0", kElements), text("name")})}}))));
+        zip.add(torchMember("m/data/0", kFirst));
+        std::string file = zip.build();
+        file.replace(file.find("name"), 2, "NA");
+        const Salvaging made(file);
+        QCOMPARE(made.planned().tensors, std::size_t{0});
+        QCOMPARE(made.planned().lost.size(), std::size_t{1});
+        QCOMPARE(made.planned().otherValues, std::size_t{1});
+        QCOMPARE(made.text(), QString("{'epoch': 3}"));
+    }
+
     void aFileThatEndsInThePickleKeepsItsValues()
     {
         const std::string whole = archive().build();
@@ -376,8 +422,12 @@ private Q_SLOTS:
         QCOMPARE(plan->lost.size(), std::size_t{1});
         QCOMPARE(plan->lost.front().path, std::string("b"));
         QCOMPARE(plan->lost.front().reason, std::string("the file 'two.bin', where it should be, was not opened"));
-        const auto onto = writeSalvaged(*plan, path / "model" / "one.bin");
-        QVERIFY(!onto && onto.error().code == ErrorCode::BadArgument);
+        const auto fromIndex = planSalvage(path / "model" / "pytorch_model.bin.index.json");
+        QVERIFY(fromIndex);
+        for (const SalvagePlan &planned : {*plan, *fromIndex}) {
+            const auto onto = writeSalvaged(planned, path / "model" / "one.bin");
+            QVERIFY(!onto && onto.error().code == ErrorCode::BadArgument);
+        }
         QVERIFY(writeSalvaged(*plan, salvagedName(path / "model")));
         QVERIFY(std::filesystem::exists(path / "model.salvaged.pth"));
     }
