@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/inspect/average_command.h"
 
+#include "app/inspect/stop_on_signal.h"
 #include "app/inspect/text_layout.h"
 #include "core/base/printable.h"
 #include "core/checkpoint/compare/average.h"
@@ -37,11 +38,12 @@ struct Averaged
 
 Result<Averaged> average(const AverageArguments &arguments)
 {
+    const StopOnSignal stop;
     EpochChoice choice;
     choice.section = arguments.section;
     choice.most = 0;
     choice.asNamed = true;
-    Result<EpochFiles> files = epochFilesIn({arguments.paths.begin(), arguments.paths.end()}, choice, {});
+    Result<EpochFiles> files = epochFilesIn({arguments.paths.begin(), arguments.paths.end()}, choice, stop.token());
     if (!files)
         return files.error();
     if (!files->unreadable.empty())
@@ -53,7 +55,7 @@ Result<Averaged> average(const AverageArguments &arguments)
     if (!planned)
         return planned.error();
     planned->spared = files->others;
-    if (Result<void> written = writeAverage(*planned, arguments.out, {}); !written)
+    if (Result<void> written = writeAverage(*planned, arguments.out, stop.token()); !written)
         return written.error();
     return Averaged{*std::move(files), *std::move(planned)};
 }

@@ -3,6 +3,7 @@
 #include "app/inspect/salvage_command.h"
 
 #include "app/inspect/json_output.h"
+#include "app/inspect/stop_on_signal.h"
 #include "app/inspect/text_layout.h"
 #include "core/base/printable.h"
 #include "core/checkpoint/salvage/salvage.h"
@@ -108,11 +109,12 @@ void writeText(const SalvageArguments &arguments, const SalvagePlan &plan)
 
 ExitStatus runSalvage(const SalvageArguments &arguments)
 {
-    const Result<SalvagePlan> plan = planSalvage(arguments.file);
+    const StopOnSignal stop;
+    const Result<SalvagePlan> plan = planSalvage(arguments.file, stop.token());
     if (!plan)
         return reportUnreadable(arguments.file, plan.error());
     if (!arguments.dryRun)
-        if (const Result<void> written = writeSalvaged(*plan, arguments.output); !written) {
+        if (const Result<void> written = writeSalvaged(*plan, arguments.output, stop.token()); !written) {
             Error error = written.error();
             error.file.clear();
             reportUnreadable(arguments.output, error);

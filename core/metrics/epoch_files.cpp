@@ -15,6 +15,7 @@
 #include <atomic>
 #include <limits>
 #include <set>
+#include <system_error>
 #include <thread>
 
 namespace waypoint {
@@ -92,8 +93,12 @@ public:
         const auto workers = std::min<std::size_t>(std::min(cores, kMostOpeners), m_files.size());
         {
             std::vector<std::jthread> threads;
-            for (std::size_t i = 1; i < workers; ++i)
-                threads.emplace_back([this] { work(); });
+            try {
+                while (threads.size() + 1 < workers)
+                    threads.emplace_back([this] { work(); });
+            } catch (const std::system_error &) {
+                // Fewer threads do the same.
+            }
             work();
         }
         return std::move(m_outcomes);
