@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/export_flow.h"
 
-#include "core/base/describe_error.h"
 #include "ui/models/text.h"
 #include "ui/views/export_sheet.h"
 #include "ui/views/salvage_sheet.h"
@@ -45,11 +44,12 @@ void ExportFlow::exportFile(const QString &path)
             return openCheckpoint(file, options);
         },
         [this, path](const Opened &opened) {
-            Q_EMIT statusChanged(
-                opened.checkpoint
-                    ? QString()
-                    : tr("%1 cannot be exported: %2")
-                          .arg(QFileInfo(path).fileName(), text::fromUtf8(describe(opened.error.value_or(Error{})))));
+            Q_EMIT statusChanged(opened.checkpoint
+                                     ? QString()
+                                     : tr("%1 cannot be exported: it cannot be read.").arg(QFileInfo(path).fileName()));
+            // Its page says why, and what can be done.
+            if (!opened.checkpoint)
+                Q_EMIT openRequested(path);
             exportCheckpoint(opened.checkpoint);
         });
 }

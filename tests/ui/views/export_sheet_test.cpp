@@ -4,6 +4,7 @@
 
 #include "core/checkpoint/reader.h"
 #include "tests/ui/sample_checkpoint.h"
+#include "ui/pages/export_flow.h"
 #include "ui/views/export_form.h"
 
 #include <QtCore/QDir>
@@ -169,6 +170,18 @@ private Q_SLOTS:
                      qPrintable(m_sheet->status()));
         QTRY_VERIFY(isReady());
         QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden), QStringList{"model.safetensors"});
+    }
+
+    void fileThatCannotBeReadIsShownOnItsPage()
+    {
+        QVERIFY(QFile::resize(path("model.safetensors"), 5));
+        QWidget window;
+        ExportFlow flow(&window);
+        const QSignalSpy asked(&flow, &ExportFlow::openRequested);
+        flow.exportFile(path("model.safetensors"));
+        QTRY_COMPARE(asked.count(), 1);
+        QCOMPARE(asked.front().front().toString(), path("model.safetensors"));
+        QVERIFY(!flow.sheet());
     }
 
     /// But not a type: rounding is for whoever asked for it.
