@@ -320,6 +320,7 @@ void ExportSheet::stop()
 {
     m_work.cancel();
     setWriting(false);
+    m_target->setQuiet(tr("Stopped. Nothing was written."));
 }
 
 void ExportSheet::setWriting(bool writing)

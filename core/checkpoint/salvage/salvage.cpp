@@ -258,9 +258,11 @@ Error nothingLeft(const SalvagePlan &plan, const Checkpoint &checkpoint)
                 kElsewhere,
                 {}};
     if (!plan.lost.empty())
-        error.detail =
-            fmt::format("nothing can be saved: of the first of {} tensors, '{}', {}", groupedDigits(plan.lost.size()),
-                        printable(plan.lost.front().path, 120), plan.lost.front().reason);
+        error.detail = fmt::format("nothing can be saved: of {}'{}' {}",
+                                   plan.lost.size() == 1
+                                       ? std::string()
+                                       : fmt::format("the first of {} tensors, ", groupedDigits(plan.lost.size())),
+                                   printable(plan.lost.front().path, 120), plan.lost.front().reason);
     if (checkpoint.fileBytes.value > 0)
         error.at = ByteOffset{checkpoint.fileBytes.value};
     return error;
