@@ -16,6 +16,7 @@ void EpochFileTable::setRun(EpochRunPtr run)
 {
     beginResetModel();
     m_run = std::move(run);
+    m_scalars = m_run ? scalarsByWorth(*m_run) : std::vector<std::size_t>();
     endResetModel();
 }
 
@@ -82,14 +83,16 @@ QVariant EpochFileTable::headerData(int section, Qt::Orientation orientation, in
     if (section == Mark)
         return tr("Mark");
     if (isNumber(section))
-        return text::fromUtf8(m_run->scalars[static_cast<std::size_t>(section - FirstNumber)].name);
+        return text::fromUtf8(scalar(section).name);
     return tr("File");
 }
 
-double EpochFileTable::number(std::size_t file, int column) const
+const EpochScalar &EpochFileTable::scalar(int column) const
 {
-    return m_run->scalars[static_cast<std::size_t>(column - FirstNumber)].values[file];
+    return m_run->scalars[m_scalars[static_cast<std::size_t>(column - FirstNumber)]];
 }
+
+double EpochFileTable::number(std::size_t file, int column) const { return scalar(column).values[file]; }
 
 QStringList EpochFileTable::badges(std::size_t file) const
 {

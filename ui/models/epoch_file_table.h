@@ -34,12 +34,14 @@ public:
 private:
     [[nodiscard]] int numberCount() const;
     [[nodiscard]] bool isNumber(int column) const { return column >= FirstNumber && column < fileColumn(); }
+    [[nodiscard]] const EpochScalar &scalar(int column) const;
     [[nodiscard]] double number(std::size_t file, int column) const;
     [[nodiscard]] QStringList badges(std::size_t file) const;
     [[nodiscard]] QString cell(std::size_t file, int column) const;
     [[nodiscard]] QString toolTip(std::size_t file, int column) const;
 
     EpochRunPtr m_run;
+    std::vector<std::size_t> m_scalars;  ///< of the run, in the order of columns
 };
 
 }  // namespace waypoint

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 
 namespace waypoint {
 
@@ -44,7 +45,15 @@ QStringList linesOf(const std::vector<std::pair<std::filesystem::path, Error>> &
 
 EpochRunFound failed(const Error &error)
 {
-    return {nullptr, text::fromUtf8(describe(error)), error.code == ErrorCode::NotFound};
+    const bool nothingThere = error.code == ErrorCode::NotFound;
+    // With a reason, the folder is there, and only checkpoints are not.
+    if (nothingThere && !error.detail.empty())
+        return {nullptr,
+                tr("%1 holds no checkpoint, and there is none in checkpoints/ below it. Choose the folder that holds "
+                   "the files of the run.")
+                    .arg(text::fromUtf8(error.file)),
+                true};
+    return {nullptr, text::fromUtf8(describe(error)), nothingThere};
 }
 
 /// "conv1.weight, conv1.bias and 3 more"
@@ -148,6 +157,20 @@ QString bestSentence(const EpochRun &run)
         return {};
     return tr("best by %1: %2 (%3)")
         .arg(text::fromUtf8(run.best->metric), run.label(run.best->entry), text::number(run.best->value));
+}
+
+std::vector<std::size_t> scalarsByWorth(const EpochRun &run)
+{
+    const auto rank = [&](std::size_t scalar) {
+        const std::string &name = run.scalars[scalar].name;
+        if (run.best && name == run.best->metric)
+            return 0;
+        return name.find("val") != std::string::npos ? 1 : 2;
+    };
+    std::vector<std::size_t> order(run.scalars.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+    return order;
 }
 
 }  // namespace waypoint

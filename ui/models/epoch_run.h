@@ -54,4 +54,8 @@ struct EpochRunFound
 /// "best by accuracy/val: epoch 9 (0.9667)"; empty without any.
 [[nodiscard]] QString bestSentence(const EpochRun &run);
 
+/// Indices of the scalars, those first by which epochs are chosen: the one that marks the best, then what was measured
+/// on validation data, then the others; each in the order of the run.
+[[nodiscard]] std::vector<std::size_t> scalarsByWorth(const EpochRun &run);
+
 }  // namespace waypoint

@@ -16,6 +16,7 @@
 #include <QtCore/QMimeData>
 #include <QtCore/QSet>
 #include <QtCore/QSettings>
+#include <QtCore/QTimer>
 #include <QtGui/QDragEnterEvent>
 #include <QtWidgets/QButtonGroup>
 #include <QtWidgets/QFileDialog>
@@ -277,6 +278,8 @@ void ComparePage::showFiles()
         m_stack->setCurrentWidget(m_pane);
         break;
     }
+    // Parts that move before they were ever painted would take along what stood there.
+    QTimer::singleShot(0, m_stack, qOverload<>(&QWidget::update));
     Q_EMIT statusChanged();
 }
 

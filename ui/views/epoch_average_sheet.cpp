@@ -174,10 +174,11 @@ QWidget *EpochAverageSheet::createButtons()
 void EpochAverageSheet::fillFiles(const std::vector<std::size_t> &ticked)
 {
     const QSignalBlocker blocker(m_files);
-    const std::size_t numbers = std::min(m_run->scalars.size(), kMostNumbers);
+    std::vector<std::size_t> scalars = scalarsByWorth(*m_run);
+    scalars.resize(std::min(scalars.size(), kMostNumbers));
     QStringList headers{tr("Checkpoint"), tr("Weight")};
-    for (std::size_t i = 0; i < numbers; ++i)
-        headers << text::fromUtf8(m_run->scalars[i].name);
+    for (const std::size_t scalar : scalars)
+        headers << text::fromUtf8(m_run->scalars[scalar].name);
     m_files->setHeaderLabels(headers);
     QList<QTreeWidgetItem *> items;
     for (std::size_t file = 0; file < m_run->fileCount(); ++file) {
@@ -187,8 +188,8 @@ void EpochAverageSheet::fillFiles(const std::vector<std::size_t> &ticked)
         const bool isTicked = std::binary_search(ticked.begin(), ticked.end(), file);
         item->setCheckState(LabelColumn, isTicked ? Qt::Checked : Qt::Unchecked);
         item->setTextAlignment(WeightColumn, Qt::AlignRight | Qt::AlignVCenter);
-        for (std::size_t i = 0; i < numbers; ++i) {
-            const double value = m_run->scalars[i].values[file];
+        for (std::size_t i = 0; i < scalars.size(); ++i) {
+            const double value = m_run->scalars[scalars[i]].values[file];
             const int column = FirstNumberColumn + static_cast<int>(i);
             item->setText(column, std::isnan(value) ? QString() : text::number(value));
             item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);

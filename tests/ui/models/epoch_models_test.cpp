@@ -197,6 +197,17 @@ void EpochModelsTest::fileTableHasTheNumbersAndMarksTheBest()
     QVERIFY(table.index(0, EpochFileTable::Mark).data(EpochFileTable::BadgesRole).toStringList().isEmpty());
     QCOMPARE(table.index(1, EpochFileTable::Mark).data(EpochFileTable::BadgesRole).toStringList(), QStringList{"best"});
     QCOMPARE(table.index(1, table.fileColumn()).data().toString(), QStringLiteral("epoch_1.pth"));
+    // What epochs are chosen by comes first.
+    run->scalars = {{"loss/train", CurveKind::Loss, {3, 2, 1}},
+                    {"loss/val", CurveKind::Loss, {6, 5, 4}},
+                    {"accuracy/val", CurveKind::Accuracy, {0.7, 0.9, 0.8}}};
+    run->best = BestEpoch{1, "accuracy/val", 0.9, false};
+    table.setRun(run);
+    QStringList titles;
+    for (int column = EpochFileTable::FirstNumber; column < table.fileColumn(); ++column)
+        titles << table.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    QCOMPARE(titles, (QStringList{"accuracy/val", "loss/val", "loss/train"}));
+    QCOMPARE(table.index(2, loss).data().toString(), QStringLiteral("0.8"));
 }
 
 void EpochModelsTest::weightsSumToOneAndLowLossCountsMore()

@@ -130,6 +130,7 @@ void EpochsPaneTest::folderWithoutCheckpointsSaysSo()
     const QTemporaryDir folder;
     m_pane->setPaths({folder.path()});
     QTRY_VERIFY_WITH_TIMEOUT(words().contains(QStringLiteral("No checkpoints there")), kPatience);
+    QVERIFY2(words().contains(QStringLiteral("%1 holds no checkpoint").arg(folder.path())), qPrintable(words()));
 }
 
 void EpochsPaneTest::singleFileIsOfferedToBeOpened()
