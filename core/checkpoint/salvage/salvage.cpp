@@ -149,7 +149,9 @@ private:
         const EntryTree::Entry &entry = m_checkpoint.entries[id];
         const bool isOut = m_places[id] == Place::Gone || m_places[id] == Place::OfObject;
         if (!isTensor(m_checkpoint, id)) {
-            if (!isOut && entry.value.isValid() && isOtherValue(m_checkpoint.values.kind(entry.value)))
+            // Of a module of TorchScript only the tensors are kept.
+            const bool isKept = !isOut && m_checkpoint.format != Format::TorchScript;
+            if (isKept && entry.value.isValid() && isOtherValue(m_checkpoint.values.kind(entry.value)))
                 ++m_plan.otherValues;
             return;
         }

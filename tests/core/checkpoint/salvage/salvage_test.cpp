@@ -331,6 +331,19 @@ private Q_SLOTS:
         }
     }
 
+    void ofTorchScriptOnlyTheTensorsCount()
+    {
+        ZipBuilder zip;
+        const std::string state = dict({{"training", flag(true)}, {"w", tensor("FloatStorage", "0", kElements)}});
+        zip.add(torchMember("m/data.pkl", pickle(build(call("__torch__", "Net", {}), state))));
+        zip.add(torchMember("m/data/0", kFirst));
+        zip.add(torchMember("m/constants.pkl", pickle(tuple({}))));
+        const Salvaging made(zip.build());
+        QCOMPARE(made.right(), QStringList{"w"});
+        QCOMPARE(made.planned().tensors, std::size_t{1});
+        QCOMPARE(made.planned().otherValues, std::size_t{0});
+    }
+
     void whatIsLostWithItsObjectIsToldAndNotCounted()
     {
         // A call of something unknown whose argument is a tensor: neither can be kept.
