@@ -62,7 +62,7 @@ def collect(folder, sources):
             if not path.is_file() or path.stat().st_size > LARGEST or path.name.endswith(".oracle.json"):
                 continue
             content = path.read_bytes()
-            for target in targets_of(path.name, content):
+            for target in targets_of(path.name, content) + ["salvage"]:
                 add(folder, target, content)
             add_pickles_of(folder, path)
 
