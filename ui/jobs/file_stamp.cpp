@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <sys/stat.h>
+
 namespace waypoint {
 
 namespace {
@@ -16,6 +18,17 @@ std::int64_t modifiedAt(const std::filesystem::path &path)
     std::error_code error;
     const auto time = std::filesystem::last_write_time(path, error);
     return error ? 0 : std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
+
+void addFile(const std::filesystem::path &path, FileStamp &stamp)
+{
+    struct stat found
+    {
+    };
+    if (::stat(path.c_str(), &found) != 0)
+        return;
+    stamp.bytes = static_cast<std::uint64_t>(found.st_size);
+    stamp.inode = found.st_ino;
 }
 
 void addFolder(const std::filesystem::path &folder, FileStamp &stamp, const std::stop_token &stop)
@@ -48,7 +61,7 @@ FileStamp stampOf(const std::filesystem::path &path, const std::stop_token &stop
     if (std::filesystem::is_directory(status))
         addFolder(path, stamp, stop);
     else
-        stamp.bytes = std::filesystem::file_size(path, error);
+        addFile(path, stamp);
     return stamp;
 }
 

@@ -127,13 +127,27 @@ void ExportWork::write(const QString &path)
     m_checking.cancel();
     m_poll.start();
     m_writing.start(
-        [plan = m_plan, source = *m_source, file = text::toPath(path)](const std::stop_token &stop,
-                                                                       Progress &progress) {
-            Written written{writeExport(*plan, file, stop, &progress)};
-            written.sourceChanged = !written.exported && stampOf(plan->checkpoint->path, stop) != source;
-            return written;
-        },
+        [plan = m_plan, source = *m_source, file = text::toPath(path)](
+            const std::stop_token &stop, Progress &progress) { return writeFrom(source, *plan, file, stop, progress); },
         [this](const Written &written) { takeWritten(written); });
+}
+
+/// Any thread. A source that somebody writes anew in the same place would give its new bytes old names.
+ExportWork::Written ExportWork::writeFrom(const FileStamp &source, const ExportPlan &plan,
+                                          const std::filesystem::path &file, const std::stop_token &stop,
+                                          Progress &progress)
+{
+    const auto isRewritten = [&] { return source.isRewritten(stampOf(plan.checkpoint->path, stop)); };
+    if (isRewritten())
+        return {Error{ErrorCode::Corrupt}, true};
+    Written written{writeExport(plan, file, stop, &progress)};
+    written.sourceChanged = isRewritten();
+    if (!written.exported || !written.sourceChanged)
+        return written;
+    std::error_code ignored;
+    for (const std::filesystem::path &made : written.exported->files)
+        std::filesystem::remove(made, ignored);
+    return {Error{ErrorCode::Corrupt}, true};
 }
 
 void ExportWork::takeWritten(const Written &written)

@@ -10,6 +10,7 @@
 #include <QtCore/QString>
 #include <QtCore/QTimer>
 
+#include <filesystem>
 #include <optional>
 
 namespace waypoint {
@@ -80,6 +81,8 @@ private:
         bool sourceChanged = false;
     };
 
+    static Written writeFrom(const FileStamp &source, const ExportPlan &plan, const std::filesystem::path &file,
+                             const std::stop_token &stop, Progress &progress);
     void takeWritten(const Written &written);
     void countLoss();
     void tellProgress();

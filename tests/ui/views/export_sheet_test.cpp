@@ -7,6 +7,7 @@
 #include "ui/pages/export_flow.h"
 #include "ui/views/export_form.h"
 
+#include <QtCore/QDateTime>
 #include <QtCore/QDir>
 #include <QtCore/QSettings>
 #include <QtCore/QTemporaryDir>
@@ -170,6 +171,39 @@ private Q_SLOTS:
                      qPrintable(m_sheet->status()));
         QTRY_VERIFY(isReady());
         QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden), QStringList{"model.safetensors"});
+    }
+
+    /// Its bytes would come under the names of the old ones.
+    void sourceWrittenAnewWithTheSameLengthIsNotExported()
+    {
+        show();
+        QTRY_VERIFY(isReady());
+        QFile source(path("model.safetensors"));
+        QVERIFY(source.open(QIODevice::ReadWrite));
+        QVERIFY(source.seek(source.size() - 4));
+        QCOMPARE(source.write("\x01\x02\x03\x04"), qint64(4));
+        QVERIFY(source.setFileTime(QDateTime::currentDateTime().addSecs(60), QFileDevice::FileModificationTime));
+        source.close();
+        find<QPushButton>("exportButton")->click();
+        QTRY_VERIFY2(m_sheet->status().startsWith(QStringLiteral("model.safetensors has changed since")),
+                     qPrintable(m_sheet->status()));
+        QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden), QStringList{"model.safetensors"});
+    }
+
+    /// As a trainer replaces its last checkpoint: the one that was opened goes on for the sheet.
+    void sourceThatAnotherFileReplacesIsStillExported()
+    {
+        show();
+        QTRY_VERIFY(isReady());
+        QVERIFY(writeSafetensors(path("newer"), {"other"}));
+        QVERIFY(QFile::remove(path("model.safetensors")));
+        QVERIFY(QFile::rename(path("newer"), path("model.safetensors")));
+        find<QPushButton>("exportButton")->click();
+        QTRY_VERIFY2(m_sheet->status().startsWith(QStringLiteral("Written and read back")),
+                     qPrintable(m_sheet->status()));
+        const Opened opened = openCheckpoint(path("model-cpu.pth").toStdString());
+        QVERIFY(opened.checkpoint);
+        QVERIFY(opened.checkpoint->entries.find("module.fc.weight") != kNoEntry);
     }
 
     void fileThatCannotBeReadIsShownOnItsPage()
