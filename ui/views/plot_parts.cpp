@@ -44,6 +44,10 @@ void Plot::Parts::createWidgets()
     empty = new QuietLabel({}, stackArea);
     empty->setAlignment(Qt::AlignCenter);
     empty->setWordWrap(true);
+    // The canvas below is opaque; Qt goes on taking it for what covers this place when it was hidden on a page out of
+    // view, and then leaves what stood there before.
+    empty->setAutoFillBackground(true);
+    empty->setBackgroundRole(QPalette::Base);
     stack->addWidget(empty);
     stack->addWidget(canvas);
     legend = new PlotLegend(&owner);
