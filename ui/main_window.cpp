@@ -268,7 +268,7 @@ void MainWindow::createLibrary()
     // The pane has its own title line.
     m_libraryDock->setTitleBarWidget(new QWidget);
     addDockWidget(Qt::LeftDockWidgetArea, m_libraryDock);
-    resizeDocks({m_libraryDock}, {196}, Qt::Horizontal);
+    resizeDocks({m_libraryDock}, {184}, Qt::Horizontal);
     connect(m_libraryPane, &LibraryPane::openRequested, this, &MainWindow::openPath);
     connect(m_libraryPane, &LibraryPane::curvesRequested, this, &MainWindow::showCurves);
     connect(m_libraryPane, &LibraryPane::addFolderRequested, this, &MainWindow::chooseFolder);

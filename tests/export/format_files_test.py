@@ -20,6 +20,10 @@ try:
 except ImportError:
     safetensors = None
 
+# Complex numbers are in the format since version 0.6 of its library.
+IS_OLD = safetensors and tuple(int(part) for part in safetensors.__version__.split(".")[:2]) < (0, 6)
+UNKNOWN_TO_LIBRARY = {torch.complex64} if IS_OLD else set()
+
 # A program counts the memory of whoever started it as its own, so that one has to be small.
 PEAK = """
 import resource, subprocess, sys
@@ -89,10 +93,11 @@ class Safetensors(ExportTest):
     def check(self, weights):
         path = self.export(self.save("a.pth", weights), to="a.safetensors")
         self.assert_same_weights(weights, self.read(path))
-        if safetensors:
-            loaded = safetensors.torch.load_file(path)
-            self.assertEqual(sorted(loaded), sorted(weights))
-            self.assert_same_weights(weights, {name: loaded[name] for name in weights})
+        known = {name: tensor for name, tensor in weights.items() if tensor.dtype not in UNKNOWN_TO_LIBRARY}
+        if safetensors and known:
+            loaded = safetensors.torch.load_file(self.export(self.save("known.pth", known), to="known.safetensors"))
+            self.assertEqual(sorted(loaded), sorted(known))
+            self.assert_same_weights(known, {name: loaded[name] for name in known})
 
     def test_every_type_that_the_format_has(self):
         self.check(every_type(NAMES))
